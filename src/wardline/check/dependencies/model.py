@@ -1,0 +1,141 @@
+"""The values of the dependencies practice: a package in a lockfile, the graph that brings it, and what was not read.
+
+A lockfile of 10,000 packages is read in a few tens of milliseconds, so the rows are tuples, and what only a finding
+needs (its line, the paths that bring it) is worked out when it is asked for.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from wardline.kernel.errors import WardlineError
+
+MAX_LOCKFILE_BYTES: Final = 128 * 1024 * 1024
+
+
+class LockfileError(WardlineError):
+    """A lockfile, or a part of it, that could not be read: becomes a gap that names the place."""
+
+    code = "lockfile-unreadable"
+
+    def __init__(self, detail: str, *, line: int | None = None, hint: str = "") -> None:
+        super().__init__(detail, hint=hint)
+        self.line = line
+
+
+class Package(NamedTuple):
+    """One third-party package at one exact version.
+
+    `ecosystem` is OSV's name for it ("PyPI", "npm", "crates.io", ...). `name` is written as the lockfile writes it.
+    `groups` is empty where production needs the package, else the groups that do ("dev", "optional", "test", an
+    extra's name), sorted. `direct` says whether the project itself asks for it, None where the file cannot tell.
+    `date` is when this version was published, ISO 8601, where the lockfile says so.
+    """
+
+    ecosystem: str
+    name: str
+    version: str
+    groups: tuple[str, ...] = ()
+    direct: bool | None = None
+    date: str | None = None
+
+
+class Unread(NamedTuple):
+    """A part of a lockfile that could not be examined: `units` packages at `line`, and what to do about it."""
+
+    reason: str
+    line: int | None = None
+    remedy: str = ""
+    units: int = 1
+
+
+class Graph(NamedTuple):
+    """Who brings whom, by index into a lockfile's packages: `roots` are direct, `edges[i]` are what package i needs."""
+
+    roots: Sequence[int]
+    edges: Sequence[Sequence[int]]
+
+
+class Lockfile(NamedTuple):
+    """What one lockfile says. One entry of `packages` per (ecosystem, name, version); local packages are left out.
+
+    `lines()` gives the 1-based line of every package, in the order of `packages`; `graph()` is None where the format
+    does not say who brings whom. Both are called at most once each, and only if somebody asks.
+    """
+
+    packages: list[Package]
+    lines: Callable[[], Sequence[int]]
+    graph: Callable[[], Graph | None] = lambda: None
+    unread: Sequence[Unread] = ()
+
+
+class Source(NamedTuple):
+    """A file to read: its path in the tree, its bytes, and a way to read its neighbours.
+
+    `near(relative_path)` returns the bytes of a file beside this one ("package.json", "../pom.xml"), or None where
+    there is none. It never leaves the tree, and raises `LockfileError` for a neighbour that cannot be read.
+    """
+
+    path: str
+    data: bytes
+    near: Callable[[str], bytes | None]
+
+
+MAX_PATHS: Final = 10
+
+
+def shortest_paths(graph: Graph) -> list[tuple[int, ...] | None]:
+    """Return, for every package, one shortest chain from a direct dependency to it; None where nothing reaches it.
+
+    Breadth first from all roots at once; cycles are walked once. O(packages + edges).
+    """
+    came_from: list[int | None] = [None] * len(graph.edges)
+    seen = set(graph.roots)
+    queue = list(dict.fromkeys(graph.roots))
+    for node in queue:
+        for needed in graph.edges[node]:
+            if needed not in seen:
+                seen.add(needed)
+                came_from[needed] = node
+                queue.append(needed)
+    return [tuple(reversed(_chain(came_from, node))) if node in seen else None for node in range(len(graph.edges))]
+
+
+def paths_to(graph: Graph, package: int, *, needed_by: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
+    """Return a shortest chain to `package` from each direct dependency that brings it, the shortest first.
+
+    `needed_by` are the reversed edges (see `reverse`). At most `MAX_PATHS` chains.
+    """
+    roots = set(graph.roots)
+    came_from: list[int | None] = [None] * len(graph.edges)
+    seen = {package}
+    queue = [package]
+    found: list[tuple[int, ...]] = []
+    for node in queue:
+        if node in roots:
+            found.append(tuple(_chain(came_from, node)))
+            if len(found) == MAX_PATHS:
+                break
+        for parent in needed_by[node]:
+            if parent not in seen:
+                seen.add(parent)
+                came_from[parent] = node
+                queue.append(parent)
+    return found
+
+
+def reverse(edges: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Return, for every package, who needs it."""
+    needed_by: list[list[int]] = [[] for _ in edges]
+    for node, needs in enumerate(edges):
+        for needed in needs:
+            needed_by[needed].append(node)
+    return needed_by
+
+
+def _chain(came_from: Sequence[int | None], node: int) -> list[int]:
+    chain = [node]
+    at: int | None = came_from[node]
+    while at is not None:
+        chain.append(at)
+        at = came_from[at]
+    return chain

@@ -1,0 +1,277 @@
+"""JSON, TOML, YAML and XML as strangers wrote them, read with bounds: size, depth, aliases, entities, duplicate keys.
+
+Each function raises `LockfileError` with the line where it can tell, and nothing else. Numbers, booleans and nulls may
+stand where a string is expected: callers check types with `text`, `mapping` and `sequence`, or treat what does not fit
+as absent and say so.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from wardline.check.dependencies.model import MAX_LOCKFILE_BYTES, LockfileError
+
+MAX_DEPTH: Final = 200
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+def decoded(data: bytes) -> str:
+    """Return UTF-8 (with or without a byte order mark) or BOM-marked UTF-16 as text; line ends become newlines."""
+    _bounded(data)
+    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        detail = f"not valid {encoding.removesuffix('-sig').upper()}"
+        raise LockfileError(detail, line=line) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def load_json(data: bytes) -> Any:
+    r"""Return a JSON document (RFC 8259); an object that names a key twice is an error, since tools disagree on it.
+
+    The proof that there are no duplicates is cheap: written out again, a document without `\u` escapes has as many
+    quotation marks as before, and every duplicate takes at least two away. Only where that differs is it read slowly.
+    """
+    import orjson
+
+    _bounded(data)
+    data = data.removeprefix(_BOM)
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        data = decoded(data).encode()
+    try:
+        document = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise LockfileError(f"not JSON: {error.msg}", line=error.lineno) from error
+    if b"\\u" in data or orjson.dumps(document).count(b'"') != data.count(b'"'):
+        _refuse_duplicates(data)
+    return document
+
+
+def _refuse_duplicates(data: bytes) -> None:
+    import json
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            line = _line_of_second(data, twice)
+            raise LockfileError(f"the key {twice!r:.80} stands twice in one object", line=line)
+        return found
+
+    try:
+        json.loads(data, object_pairs_hook=unique)
+    except (RecursionError, ValueError) as error:
+        raise LockfileError("nested too deeply, or not JSON") from error
+
+
+def _line_of_second(data: bytes, name: str) -> int | None:
+    import orjson
+
+    quoted = orjson.dumps(name)
+    first = data.find(quoted)
+    second = data.find(quoted, first + 1)
+    return data.count(b"\n", 0, second) + 1 if first >= 0 and second >= 0 else None
+
+
+def load_toml(data: bytes) -> dict[str, Any]:
+    """Return a TOML document (v1.0.0), read by a compiled parser. TOML itself forbids duplicate keys."""
+    import rtoml
+
+    text = decoded(data)
+    _shallow(data)
+    try:
+        return rtoml.loads(text)
+    except rtoml.TomlParsingError as error:
+        place = re.search(r"line (\d+)", str(error))
+        line = int(place.group(1)) if place else None
+        raise LockfileError(f"not TOML: {str(error).splitlines()[0]:.200}", line=line) from error
+
+
+def _shallow(data: bytes) -> None:
+    """Refuse nesting that would exhaust a compiled parser's stack: no honest lockfile opens 200 brackets at once."""
+    depth = 0
+    if data.count(b"[") < MAX_DEPTH and data.count(b"{") < MAX_DEPTH:
+        return
+    for match in re.finditer(rb'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[\[\]{}\n]', data):
+        char = match.group()
+        if char in b"[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise LockfileError("nested too deeply", line=data.count(b"\n", 0, match.start()) + 1)
+        elif char in b"]}":
+            depth = max(0, depth - 1)
+
+
+def load_yaml(data: bytes) -> tuple[Any, Callable[[tuple[Any, ...]], int | None]]:
+    """Return a YAML 1.1 document with every scalar as a string (or None), and a function from a key path to its line.
+
+    One document; no tags are obeyed, aliases and anchors are refused (lockfiles have none, and nine of them can stand
+    for a billion nodes), as are duplicate keys and nesting over `MAX_DEPTH`.
+    """
+    import yaml
+
+    text = decoded(data)
+    lines: dict[tuple[Any, ...], int] = {}
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    try:
+        events = iter(loader.get_event, None)
+        document = _yaml_document(events, lines)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise LockfileError(f"not YAML: {error.problem or error.context:.200}", line=line) from error
+    except yaml.YAMLError as error:
+        raise LockfileError(f"not YAML: {str(error).splitlines()[0]:.200}") from error
+    finally:
+        loader.dispose()
+    return document, lines.get
+
+
+class _Frame(NamedTuple):
+    """A YAML collection being read: `key` is a one-element cell that holds the pending key of a mapping."""
+
+    value: Any
+    path: tuple[Any, ...]
+    key: list[Any]
+
+
+def _yaml_document(events: Iterator[Any], lines: dict[tuple[Any, ...], int]) -> Any:
+    import yaml
+
+    stack: list[_Frame] = []
+    document: Any = None
+    documents = 0
+    for event in events:
+        line = event.start_mark.line + 1
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        if documents > 1:
+            raise LockfileError("more than one YAML document", line=line)
+        if getattr(event, "anchor", None):  # an anchor's definition, or an alias
+            raise LockfileError("YAML anchors and aliases are not read", line=line)
+        if isinstance(event, yaml.CollectionEndEvent):
+            stack.pop()
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        value = _yaml_value(event)
+        path = _place(stack, value, line, lines) if stack else ()
+        if not stack:
+            document = value
+        if isinstance(event, yaml.CollectionStartEvent):
+            stack.append(_opened(value, path, len(stack), line))
+    return document
+
+
+def _opened(value: Any, path: tuple[Any, ...] | None, depth: int, line: int) -> _Frame:
+    if path is None:
+        raise LockfileError("a YAML key is not a scalar", line=line)
+    if depth >= MAX_DEPTH:
+        raise LockfileError("nested too deeply", line=line)
+    return _Frame(value, path, [])
+
+
+def _yaml_value(event: Any) -> Any:
+    import yaml
+
+    if isinstance(event, yaml.MappingStartEvent):
+        return {}
+    if isinstance(event, yaml.SequenceStartEvent):
+        return []
+    plain_null = event.style is None and event.value in {"", "~", "null"}
+    return None if plain_null else event.value
+
+
+def _place(
+    stack: list[_Frame], value: Hashable, line: int, lines: dict[tuple[Any, ...], int]
+) -> tuple[Any, ...] | None:
+    """Put a value into the innermost collection; return its path, or None where it is a mapping's key."""
+    frame = stack[-1]
+    if isinstance(frame.value, list):
+        frame.value.append(value)
+        return (*frame.path, len(frame.value) - 1)
+    if not frame.key:
+        if isinstance(value, dict | list):
+            return None
+        if value in frame.value:
+            raise LockfileError(f"the key {value!r:.80} stands twice in one mapping", line=line)
+        frame.key.append(value)
+        lines[(*frame.path, value)] = line
+        return None
+    key = frame.key.pop()
+    frame.value[key] = value
+    return (*frame.path, key)
+
+
+class Element(NamedTuple):
+    """An XML element: its name without a namespace, attributes, children, its own text, and its line."""
+
+    name: str
+    attributes: Mapping[str, str]
+    children: list["Element"]
+    text: list[str]
+    line: int
+
+    def child(self, name: str) -> "Element | None":
+        """Return the first child of that name."""
+        return next((child for child in self.children if child.name == name), None)
+
+    def value(self, name: str) -> str | None:
+        """Return the stripped text of the first child of that name, or None."""
+        child = self.child(name)
+        return "".join(child.text).strip() if child is not None else None
+
+
+def load_xml(data: bytes) -> Element:
+    """Return an XML 1.0 document's root element. A document type declaration is refused, so there are no entities."""
+    from xml.parsers import expat
+
+    _bounded(data)
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    root: list[Element] = []
+    stack: list[Element] = []
+
+    def refuse(*_: object) -> None:
+        raise LockfileError("an XML document type declaration is not read", line=parser.CurrentLineNumber)
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if len(stack) >= MAX_DEPTH:
+            raise LockfileError("nested too deeply", line=parser.CurrentLineNumber)
+        element = Element(name.rpartition(" ")[2], attributes, [], [], parser.CurrentLineNumber)
+        (stack[-1].children if stack else root).append(element)
+        stack.append(element)
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: stack.pop()
+    parser.CharacterDataHandler = lambda text: stack[-1].text.append(text)  # noqa: PLW0108 - the top changes
+    try:
+        parser.Parse(data, True)  # noqa: FBT003
+    except expat.ExpatError as error:
+        raise LockfileError(f"not XML: {expat.ErrorString(error.code)}", line=error.lineno) from error
+    except (LookupError, ValueError) as error:  # an unknown encoding in the XML declaration
+        raise LockfileError(f"not XML: {error}") from error
+    return root[0]
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Return `value` where it is an object, else an empty one: a missing or mistyped part reads as absent."""
+    return value if isinstance(value, dict) else {}
+
+
+def sequence(value: Any) -> list[Any]:
+    """Return `value` where it is an array, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def text(value: Any) -> str:
+    """Return `value` where it is a string, else an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def _bounded(data: bytes) -> None:
+    if len(data) > MAX_LOCKFILE_BYTES:
+        limit = MAX_LOCKFILE_BYTES // (1024 * 1024)
+        raise LockfileError(f"larger than {limit} MB", hint="split it, or exclude it in .wardline/policy.toml")

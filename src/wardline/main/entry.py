@@ -1,0 +1,10 @@
+"""The command line from its arguments to its exit status: the one place where errors become words and numbers."""
+
+from collections.abc import Sequence
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status (0 yes, 1 no, 2 asked wrongly, 3 cannot say)."""
+    from wardline.cli.root import command
+
+    return command(list(arguments))
