@@ -1,0 +1,56 @@
+"""What a tree is made of: third-party components, where each is named, and who brings whom. Pure values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from wardline.findings.report import Gap
+
+
+class Component(NamedTuple):
+    """One third-party package at one version in one file.
+
+    `ecosystem` is OSV's name. `groups` is empty where production needs it. `direct` is None where the file cannot
+    tell. `paths` are chains of `name@version` from a direct dependency to this one, the shortest first.
+    """
+
+    ecosystem: str
+    name: str
+    version: str
+    purl: str
+    file: str
+    line: int | None
+    groups: tuple[str, ...] = ()
+    direct: bool | None = None
+    paths: tuple[tuple[str, ...], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the component as JSON-ready values."""
+        return {**self._asdict(), "groups": list(self.groups), "paths": [list(path) for path in self.paths]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """All components found, and what could not be read.
+
+    `needs` maps an index into `components` to the indexes of what it needs; an index that is missing has no known
+    needs (which is not the same as needing nothing).
+    """
+
+    components: Sequence[Component] = ()
+    needs: Mapping[int, Sequence[int]]
+    gaps: Sequence[Gap] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the `inventory --format json` document."""
+        gaps = [
+            {
+                "practice": gap.practice,
+                "scope": gap.scope,
+                "reason": gap.reason,
+                "remedy": gap.remedy,
+                "units": gap.units,
+            }
+            for gap in self.gaps
+        ]
+        return {"packages": [component.to_dict() for component in self.components], "gaps": gaps}
