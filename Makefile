@@ -1,18 +1,71 @@
-# `make` alone lists what there is.
+# `make` alone lists what there is. `make up` and `make test` are all that a fresh machine needs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 REPO ?= examples/orders
+ADVISORIES ?= $(if $(filter examples/orders,$(REPO)),examples/advisories,)
+REPORT ?= out/report.html
+TESTS ?= tests
 SHELL := /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help lock
+.PHONY: help up env test check check-example self lint types contracts format fuzz bench lock system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
 
+up: check-example ## set up, then check REPO=path (default: the bundled example service) and write the page
+
+check-example: env ## the main job: a verdict on REPO=path in the terminal, and the same as a page
+	@mkdir -p $(dir $(REPORT))
+	@$(BIN)/wardline check '$(REPO)' $(if $(ADVISORIES),--advisories '$(ADVISORIES)') --write html='$(REPORT)' \
+	  || test $$? -eq 1 -o $$? -eq 3
+	@echo "the page: $(abspath $(REPORT))"
+
+env: $(VENV)/.made ## make .venv from the lock file
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); \
+	  echo "python3-venv is missing: installing it"; . scripts/root.sh; \
+	  as_root apt-get -qq update && as_root apt-get -qq install -y python3-venv && $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/.made: requirements/check.txt pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/pip --disable-pip-version-check install -q --require-hashes -r requirements/check.txt
+	@$(BIN)/pip --disable-pip-version-check install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.made-dev: requirements/dev.txt $(VENV)/.made
+	@$(BIN)/pip --disable-pip-version-check install -q --require-hashes -r requirements/dev.txt
+	@touch $@
+
+system: # Debian packages that tests use; a test whose package is missing says so and is skipped
+	@bash scripts/system-packages.sh
+
+test: $(VENV)/.made-dev system ## pass the tests
+	@$(BIN)/pytest -n 2 --dist worksteal $(TESTS)
+
+check: $(VENV)/.made-dev lint types contracts test self ## everything: lint, types, contracts, docs, tests, our own tree
+
+lint:
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types:
+	@$(BIN)/mypy
+
+contracts:
+	@$(BIN)/lint-imports
+
+self: env ## wardline check on Wardline itself
+	@$(BIN)/wardline check . --only dependencies
+
+format: $(VENV)/.made-dev ## format the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: $(VENV)/.made-dev ## measure, and print tables (peers are installed apart, into .venv-peers)
+	@for script in benchmarks/[a-z]*.py; do case $$script in */synthetic.py) ;; *) $(BIN)/python $$script || exit 1;; esac; done
+
 lock: ## resolve pyproject.toml anew into requirements/*.txt (needs uv)
-	uv pip compile -q --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header \
-	  --group build pyproject.toml -o requirements/check.txt
-	uv pip compile -q --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header \
-	  --group dev -c requirements/check.txt -o requirements/dev.txt
+	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
+	  --no-header --group build pyproject.toml -o requirements/check.txt
+	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
+	  --no-header --group dev -c requirements/check.txt -o requirements/dev.txt

@@ -1,6 +1,104 @@
-"""The command `wardline`."""
+"""The command `wardline`: its subcommands by name, loaded when they are asked for, and errors turned into words.
+
+No command is imported for another's sake: `wardline check` pays for nothing but itself.
+"""
+
+import os
+import sys
+from importlib import import_module
+from typing import Final
+
+import click
+
+from wardline.__main__ import __version__
+from wardline.kernel.errors import EXIT_ASKED_WRONGLY, EXIT_CANNOT_SAY, EXIT_YES, WardlineError
+from wardline.kernel.text import printable
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "advisories": ("wardline.cli.advisories", "Fetch and inspect the advisories that libraries are checked against."),
+    "check": ("wardline.cli.check", "Examine a tree, or what a change introduces, and give one verdict."),
+    "explain": ("wardline.cli.explain", "Say what a rule or an advisory means and what repairs it."),
+    "freshness": ("wardline.cli.freshness", "Say how far behind the libraries are, in releases and in years."),
+    "init": ("wardline.cli.init", "Write policy, hooks, CI and pull request templates into a repository."),
+    "inventory": ("wardline.cli.inventory", "List the third-party packages of a tree: JSON, CycloneDX or SPDX."),
+    "suppress": ("wardline.cli.suppress", "Let a finding not count until a date, for a reason."),
+}
+
+EXIT_INTERRUPTED: Final = 130
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and one line of help, and imports one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands' names, alphabetical."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command, or None where there is none of that name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        loaded = import_module(COMMANDS[cmd_name][0]).command
+        if not isinstance(loaded, click.Command):
+            raise TypeError(cmd_name)
+        return loaded
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="wardline %(version)s")
+def wardline() -> None:
+    """Make security a first-class citizen of a DevOps team.
+
+    Exit status of every command: 0 yes, 1 no, 2 asked wrongly, 3 cannot say.
+    """
 
 
 def command(arguments: list[str]) -> int:
-    """Run one command and return its exit status."""
-    return 2 if arguments else 0
+    """Run one command and return its exit status: 0 yes, 1 no, 2 asked wrongly, 3 cannot say (130 interrupted)."""
+    try:
+        status = wardline.main(arguments, prog_name="wardline", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        return EXIT_INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return EXIT_ASKED_WRONGLY
+    except WardlineError as error:
+        say(f"wardline: {error.detail}", error.hint)
+        return error.exit_status
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader left (`| head`): what was to be said can no longer be, and Python must not try again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_CANNOT_SAY
+    except Exception as error:  # noqa: BLE001 - a face turns the unforeseen into words; exit 3 never reads as a pass
+        say(f"wardline: an error of its own: {type(error).__name__} at {_place(error)}", _REPORT_IT)
+        return EXIT_CANNOT_SAY
+    return status if isinstance(status, int) else EXIT_YES
+
+
+_REPORT_IT: Final = "this is a defect of Wardline: please report this line, the command, and `wardline --version`"
+
+
+def say(line: str, hint: str = "") -> None:
+    """Write an error and its way out to standard error, whatever is in them shown on one line each."""
+    sys.stderr.write(printable(line) + "\n")
+    if hint:
+        sys.stderr.write("  " + printable(hint) + "\n")
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    place = "?"
+    while trace is not None:
+        place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

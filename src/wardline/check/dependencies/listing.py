@@ -1,0 +1,159 @@
+"""Every lockfile of a tree, read; and everything that names third-party packages and was not read, with its reason."""
+
+import posixpath
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+from wardline.check.dependencies.formats import Format, Formats
+from wardline.check.dependencies.model import MAX_LOCKFILE_BYTES, Lockfile, LockfileError, Package, Source
+from wardline.check.dependencies.recognised import recognised
+from wardline.check.dependencies.unlocked import unlocked
+from wardline.check.model import View
+from wardline.check.tree import Tree, UnreadableError
+from wardline.findings.report import Gap
+from wardline.kernel.sandbox import OvertimeError, deadline
+from wardline.kernel.text import printable
+
+SECONDS_PER_LOCKFILE: Final = 20.0
+# A change to one of these beside a lockfile changes what the lockfile means (what is direct, which file it includes).
+_COMPANIONS: Final = frozenset(
+    {".txt", ".in", ".toml", ".json", ".xml", ".mod", ".sum", ".work", ".props", ".gradle", ".cfg"}
+)
+
+
+class Read(NamedTuple):
+    """One lockfile that was read: where, as what, and what it says."""
+
+    path: str
+    format: Format
+    lockfile: Lockfile
+
+
+@dataclass(slots=True)
+class Listing:
+    """The packages of a tree in the order of its lockfiles, the gaps beside them, and how many files were excluded."""
+
+    read: list[Read] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    excluded: int = 0
+
+    def packages(self) -> list[Package]:
+        """Return all packages; the same package in two lockfiles stands twice."""
+        return [package for read in self.read for package in read.lockfile.packages]
+
+    def places(self) -> Callable[[int], tuple[Read, int]]:
+        """Return a function from an index into `packages()` to the lockfile and the index within it."""
+        ends = list(accumulate(len(read.lockfile.packages) for read in self.read))
+
+        def place(number: int) -> tuple[Read, int]:
+            at = bisect_right(ends, number)
+            return self.read[at], number - (ends[at - 1] if at else 0)
+
+        return place
+
+
+def listing(tree: Tree, formats: Formats, view: View, changed: Collection[str] | None = None) -> Listing:
+    """Return what the lockfiles of `tree` in scope say; with `changed`, only of those that these paths concern."""
+    listed = Listing()
+    paths = [entry.path for entry in tree.files()]
+    inside = [path for path in paths if view.in_scope(path)]
+    locked = [(path, known) for path in inside if (known := formats.of(path)) is not None]
+    listed.excluded = sum(1 for path in paths if not view.in_scope(path) and formats.of(path) is not None)
+    if changed is not None:
+        locked = list(_concerned(locked, changed))
+    for path, known in locked:
+        view.doing(f"dependencies: {printable(path)}")
+        _read(tree, path, known, view, listed)
+    if changed is None:
+        _unread(tree, inside, formats, listed, view)
+    return listed
+
+
+def _concerned(locked: Iterable[tuple[str, Format]], changed: Collection[str]) -> Iterator[tuple[str, Format]]:
+    folders = {posixpath.dirname(path) for path in changed if posixpath.splitext(path)[1] in _COMPANIONS}
+    includes = {posixpath.splitext(path)[1] for path in changed} & {".txt", ".in", ".xml"}
+    for path, known in locked:
+        extension = posixpath.splitext(path)[1]
+        if path in changed or posixpath.dirname(path) in folders or extension in includes:
+            yield path, known
+
+
+def _read(tree: Tree, path: str, known: Format, view: View, listed: Listing) -> None:
+    shown = printable(path)
+    if path in view.skip:
+        listed.gaps.append(_gap(shown, view.skip[path], _remedy(known)))
+        return
+    try:
+        with deadline(SECONDS_PER_LOCKFILE):
+            data = tree.read(path, max_bytes=MAX_LOCKFILE_BYTES)
+            lockfile: Lockfile = known.plugin.load().read(Source(path, data, _near(tree, path)))
+    except OvertimeError:
+        reason = f"reading it as {known.title} took longer than {SECONDS_PER_LOCKFILE:.0f} s"
+        listed.gaps.append(_gap(shown, reason, _remedy(known)))
+    except LockfileError as error:
+        place = f"{shown}:{error.line}" if error.line else shown
+        listed.gaps.append(_gap(place, printable(error.detail), printable(error.hint) or _remedy(known)))
+    except (UnreadableError, OSError) as error:
+        reason = error.detail if isinstance(error, UnreadableError) else error.strerror or type(error).__name__
+        listed.gaps.append(_gap(shown, printable(reason), "make it a readable file of its own"))
+    except Exception as error:  # noqa: BLE001 - a plug-in's crash is a gap that names it, never an end or a pass
+        reason = f"the reader for {known.title} (rule lockfiles/{known.id}) failed: {type(error).__name__}"
+        listed.gaps.append(
+            _gap(shown, reason, "report this as a defect of Wardline, with the file if you can share it")
+        )
+    else:
+        listed.read.append(Read(path, known, lockfile))
+        for part in lockfile.unread:
+            place = f"{shown}:{part.line}" if part.line else shown
+            listed.gaps.append(
+                _gap(place, printable(part.reason), printable(part.remedy) or _remedy(known), part.units)
+            )
+
+
+def _near(tree: Tree, path: str) -> Callable[[str], bytes | None]:
+    folder = posixpath.dirname(path)
+
+    def near(relative: str) -> bytes | None:
+        wanted = posixpath.normpath(posixpath.join(folder, relative))
+        try:
+            return tree.read(wanted, max_bytes=MAX_LOCKFILE_BYTES)
+        except FileNotFoundError:
+            return None
+        except UnreadableError as error:
+            raise LockfileError(f"{printable(relative)}: {error.detail}") from error
+
+    return near
+
+
+def _unread(tree: Tree, inside: list[str], formats: Formats, listed: Listing, view: View) -> None:
+    """Add what names packages and is read by no format: other lockfiles, manifests without one, unlisted folders."""
+    view.doing("dependencies: manifests without a lockfile")
+
+    def read(path: str) -> bytes | None:
+        try:
+            return tree.read(path, max_bytes=MAX_LOCKFILE_BYTES)
+        except (OSError, UnreadableError):
+            return None
+
+    for path in inside:
+        known = recognised(path) if formats.of(path) is None else None
+        if known is not None:
+            listed.gaps.append(_gap(printable(path), f"{known[0]} is recognised, and not read yet", known[1]))
+    for path, reason, remedy in unlocked(inside, read):
+        listed.gaps.append(_gap(printable(path), reason, remedy))
+    for unlisted in tree.unlisted():
+        if view.in_scope(unlisted.path):
+            listed.gaps.append(
+                _gap(printable(unlisted.path), printable(unlisted.reason), "make it readable, or exclude it")
+            )
+
+
+def _gap(scope: str, reason: str, remedy: str, units: int = 1) -> Gap:
+    return Gap(practice="dependencies", scope=scope, reason=reason, remedy=remedy, units=units)
+
+
+def _remedy(known: Format) -> str:
+    return f"make {known.title} anew with its own tool, or exclude it in .wardline/policy.toml with a reason"

@@ -1,0 +1,61 @@
+"""What a check is asked, and what a practice answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+from wardline.check.policy.file import Policy
+from wardline.check.tree import Tree
+from wardline.findings.inventory import Inventory
+from wardline.findings.report import Coverage, Finding, Gap, Practice, Severity
+
+Mode = Literal["tree", "diff", "staged", "history"]
+
+PRACTICES: Final[tuple[Practice, ...]] = ("dependencies", "exposure", "code", "pipeline", "policy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One check: what to examine, which part of it, against which data."""
+
+    path: Path
+    mode: Mode = "tree"
+    base: str | None = None  # the revision that `diff` is against
+    only: tuple[Practice, ...] = PRACTICES
+    fail_on: Severity | None = None  # None: as the policy file says
+    advisories: Path | None = None  # None: those of `wardline advisories sync`
+    kev: Path | None = None
+    epss: Path | None = None
+    vex: tuple[Path, ...] = ()
+    inventory: bool = False  # also list every component
+    require_sandbox: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What a practice sees: the tree, what it was before the change, and what is out of scope.
+
+    `changed` is None where the whole tree is in scope, else the paths that the change touches, each with the path it
+    had before (None where it is new); `before` is then the tree at the merge base. `skip` are paths that ended an
+    earlier attempt, with the reason: each is a gap. `doing` is told what is being examined, so that a crash has a name.
+    """
+
+    tree: Tree
+    policy: Policy
+    in_scope: Callable[[str], bool]
+    doing: Callable[[str], None]
+    changed: Mapping[str, str | None] | None = None
+    before: Tree | None = None
+    skip: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What one practice found, did not look at, and covered."""
+
+    findings: tuple[Finding, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+    notes: tuple[str, ...] = ()
+    inventory: Inventory | None = None

@@ -1,0 +1,23 @@
+"""No GPL or AGPL in what Wardline installs; LGPL only as an unmodified dependency."""
+
+import re
+from importlib.metadata import distribution
+from pathlib import Path
+
+LOCKED = re.findall(
+    r"^([A-Za-z0-9_.-]+)==", (Path(__file__).parents[2] / "requirements" / "check.txt").read_text(), re.M
+)
+PLATFORM_ONLY = {"colorama"}
+
+
+def licence(name: str) -> str:
+    facts = distribution(name).metadata
+    classifiers = [row for row in facts.get_all("Classifier") or [] if row.startswith("License")]
+    return " ".join([facts.get("License-Expression") or "", (facts.get("License") or "")[:200], *classifiers])
+
+
+def test_every_locked_package_names_a_licence_that_the_product_may_carry() -> None:
+    assert LOCKED
+    named = {name: licence(name) for name in LOCKED if name not in PLATFORM_ONLY}
+    assert [name for name, text in named.items() if not text.strip()] == []
+    assert [name for name, text in named.items() if re.search(r"(?<!L)(?<!Lesser )\bA?GPL|Affero", text)] == []
