@@ -1,0 +1,61 @@
+"""Reports in the format that was asked for. One file per format in this folder; nothing is imported before its turn."""
+
+from typing import Final, NamedTuple
+
+from wardline.check.reports.model import Subject
+from wardline.findings.inventory import Inventory
+from wardline.findings.report import Report
+from wardline.kernel.errors import AskedWronglyError
+from wardline.kernel.plugins import Plugin, catalogue
+
+_PACKAGE: Final = "wardline.check.reports"
+INVENTORY_FORMATS: Final = ("json", "cyclonedx", "spdx")
+
+
+class Format(NamedTuple):
+    """A report format: the name to ask for, a title, and what its files are called."""
+
+    name: str
+    title: str
+    media_type: str
+    suffix: str
+
+
+def formats() -> list[Format]:
+    """Return all formats, by name."""
+    declared = [plugin.declared for plugin in _plugins().values()]
+    return [Format(one["FORMAT"], one["TITLE"], one["MEDIA_TYPE"], one["SUFFIX"]) for one in declared]
+
+
+def render(name: str, report: Report, subject: Subject) -> bytes:
+    """Return the report in the named format.
+
+    Raises: `AskedWronglyError` for an unknown name; it lists those that exist.
+    """
+    plugins = _plugins()
+    if name not in plugins:
+        raise AskedWronglyError(f"unknown format {name!r:.80}", hint=f"one of: {', '.join(plugins)}")
+    document: bytes = plugins[name].load().render(report, subject)
+    return document
+
+
+def render_inventory(name: str, inventory: Inventory, subject: Subject) -> bytes:
+    """Return what a tree is made of, as JSON, CycloneDX or SPDX.
+
+    Raises: `AskedWronglyError` for another format.
+    """
+    if name not in INVENTORY_FORMATS:
+        hint = f"one of: {', '.join(INVENTORY_FORMATS)}"
+        raise AskedWronglyError(f"no inventory in the format {name!r:.80}", hint=hint)
+    if name == "json":
+        from wardline.check.reports.writing import json_bytes
+
+        return json_bytes(inventory.to_dict())
+    from dataclasses import replace
+
+    return render(name, Report(gaps=tuple(inventory.gaps)), replace(subject, inventory=inventory))
+
+
+def _plugins() -> dict[str, Plugin]:
+    found = {plugin.declared["FORMAT"]: plugin for plugin in catalogue(_PACKAGE) if "FORMAT" in plugin.declared}
+    return dict(sorted(found.items()))

@@ -1,0 +1,192 @@
+"""The report as a developer reads it in a terminal.
+
+The verdict comes first, then what to do in order of urgency: one entry for each package to upgrade or place to repair,
+with the command that does it. What was not examined, what is suppressed and how much was examined follow, always. The
+last line says what to do next. Long lists are shortened, saying so; `--format json` and `--format html` have them all.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from wardline.check.reports.actions import Action, shown_ids, suppressed_by, to_do
+from wardline.check.reports.model import Subject
+from wardline.check.reports.terminal import Terminal, wrapped
+from wardline.check.reports.wording import (
+    VERDICT_MEANING,
+    VERDICT_WORD,
+    counted,
+    examined,
+    headline,
+    stamp,
+    threshold,
+    why,
+)
+from wardline.findings.report import Report, Severity, Verdict
+from wardline.kernel.text import printable
+
+FORMAT = "text"
+TITLE = "Text for a terminal"
+MEDIA_TYPE = "text/plain"
+SUFFIX = ".txt"
+
+MAX_ACTIONS: Final = 50
+MAX_GAPS: Final = 50
+MAX_PLACES: Final = 3
+_MAX_CHARS: Final = 600
+_LONG: Final = 40  # lines: from here the verdict stands at the end again
+_MIN_WIDTH: Final = 40
+_MAX_WIDTH: Final = 120
+_INDENT: Final = "    "
+_BADGE: Final[dict[Verdict, str]] = {"pass": "on green", "block": "on red", "cannot-say": "on yellow"}
+_STYLES: Final[dict[Severity, tuple[str, ...]]] = {
+    "critical": ("bold", "red"),
+    "high": ("red",),
+    "unknown": ("magenta",),
+    "medium": ("yellow",),
+    "low": ("blue",),
+    "info": ("dim",),
+}
+
+
+def render(report: Report, subject: Subject) -> bytes:
+    """Return the report as text; in colour and as wide as `subject` says, between 40 and 120 columns."""
+    terminal = Terminal(subject.colour, min(max(subject.width, _MIN_WIDTH), _MAX_WIDTH))
+    actions = to_do(report)
+    lines = [
+        *_verdict(report, subject, terminal),
+        *_actions(actions, report, terminal),
+        *_gaps(report, terminal),
+        *_suppressed(report, terminal),
+        *_coverage(report, subject, terminal),
+        *_notes(report, terminal),
+    ]
+    lines += ["", *_next(actions, report, terminal, again=len(lines) > _LONG)]
+    return ("\n".join(lines) + "\n").encode("utf-8", "backslashreplace")
+
+
+def _verdict(report: Report, subject: Subject, terminal: Terminal) -> Iterator[str]:
+    badge = f" {VERDICT_WORD[report.verdict]} "
+    first, *rest = wrapped(headline(report), terminal.width - len(badge) - 1)
+    yield terminal.paint(badge, _BADGE[report.verdict]) + " " + terminal.paint(first, "bold")
+    yield from (" " * (len(badge) + 1) + terminal.paint(line, "bold") for line in rest)
+    yield from terminal.block(_shown(VERDICT_MEANING[report.verdict]), " ")
+    yield from terminal.block(_shown(stamp(subject)), " ", "dim")
+
+
+def _actions(actions: tuple[Action, ...], report: Report, terminal: Terminal) -> Iterator[str]:
+    if not actions:
+        return
+    number = 0
+    for blocking, title in ((True, f"To do, most urgent first ({threshold(report)})"), (False, "Below the threshold")):
+        group = [action for action in actions if action.blocking == blocking]
+        room = max(0, MAX_ACTIONS - number)
+        if group and room:
+            yield from _heading(title, terminal)
+        for action in group[:room]:
+            number += 1
+            yield from _action(number, action, terminal)
+    if more := len(actions) - number:
+        yield ""
+        yield from terminal.block(f"and {more:,} more: --format html or --format json lists them all", " ", "bold")
+
+
+def _action(number: int, action: Action, terminal: Terminal) -> Iterator[str]:
+    tag = "MALWARE" if action.malware else action.severity.upper()
+    style = ("bold", "red") if action.malware else _STYLES[action.severity]
+    yield terminal.spread(f"{number:>2}. {action.verb} {_shown(action.headline)}", tag, right_styles=style)
+    where = ", ".join(_shown(one, 200) for one in action.places[:MAX_PLACES])
+    more = len(action.places) - MAX_PLACES
+    yield from terminal.block(where + (f" and {more:,} more places" if more > 0 else ""), _INDENT, "cyan")
+    if action.ids:
+        yield from terminal.block(f"{why(action)}: {_shown(shown_ids(action.ids))}", _INDENT)
+        if len(action.findings) == 1 or action.malware:
+            yield from terminal.block(_shown(action.worst.title), _INDENT)
+    else:
+        yield from terminal.block(_shown(action.worst.message), _INDENT)
+    if action.path:
+        chain = " → ".join(_shown(one, 100) for one in action.path)
+        yield from terminal.block(f"brought by {chain}", _INDENT, "dim")
+    for step in action.worst.trace[:10]:
+        yield from terminal.block(f"{_shown(step.file, 200)}:{step.line} {_shown(step.message)}", _INDENT + "  ", "dim")
+    yield from _repair(action, terminal)
+
+
+def _repair(action: Action, terminal: Terminal) -> Iterator[str]:
+    command = action.fix.command if action.fix else None
+    if action.fix and (not command or action.fix.kind != "upgrade"):
+        yield from terminal.block(_shown(action.fix.text), _INDENT)
+    if command and command.isprintable() and len(command) <= _MAX_CHARS:  # a changed or cut command is none
+        yield f"{_INDENT}run: {terminal.paint(command, 'bold', 'green')}"
+    if action.fix is None:
+        way_out = "no version repairs it yet: replace it, or suppress it with a reason and a date"
+        yield from terminal.block(way_out if action.package else "see what the rule says about it", _INDENT)
+
+
+def _gaps(report: Report, terminal: Terminal) -> Iterator[str]:
+    if not report.gaps:
+        return
+    units = sum(gap.units for gap in report.gaps)
+    yield from _heading(f"Not examined ({units:,}), so this is not a pass", terminal)
+    for gap in report.gaps[:MAX_GAPS]:
+        yield from terminal.block(f"{gap.practice}: {_shown(gap.scope)}", "  ", "bold", "yellow")
+        yield from terminal.block(_shown(gap.reason), _INDENT)
+        yield from terminal.block(f"way out: {_shown(gap.remedy)}", _INDENT)
+    if (more := len(report.gaps) - MAX_GAPS) > 0:
+        yield from terminal.block(f"and {more:,} more: --format json lists them all", "  ", "bold")
+
+
+def _suppressed(report: Report, terminal: Terminal) -> Iterator[str]:
+    if not report.suppressed:
+        return
+    yield from _heading(f"Suppressed ({len(report.suppressed):,}), they do not count", terminal)
+    reasons = suppressed_by(report)
+    for one, number in reasons[:MAX_GAPS]:
+        until = f"until {_shown(one.until)}" if one.until else "no expiry"
+        line = f"{number:,}: {_shown(one.reason)} ({_shown(one.source, 200)}, {until})"
+        yield from terminal.block(line, "  ")
+    if len(reasons) > MAX_GAPS:
+        yield from terminal.block(f"and {counted(len(reasons) - MAX_GAPS, 'more reason')}", "  ")
+
+
+def _coverage(report: Report, subject: Subject, terminal: Terminal) -> Iterator[str]:
+    if not report.coverage:
+        return
+    yield from _heading("Examined", terminal)
+    size = max(map(len, report.coverage))
+    for practice, part in report.coverage.items():
+        first, *rest = wrapped(_shown(examined(practice, part, subject)), terminal.width - size - 4)
+        yield f"  {terminal.paint(practice.ljust(size), 'bold')}  {first}"
+        yield from (" " * (size + 4) + line for line in rest)
+
+
+def _notes(report: Report, terminal: Terminal) -> Iterator[str]:
+    if not report.notes:
+        return
+    yield from _heading("Notes", terminal)
+    for note in report.notes[:MAX_GAPS]:
+        yield from terminal.block(_shown(note), "  ")
+
+
+def _next(actions: tuple[Action, ...], report: Report, terminal: Terminal, *, again: bool) -> Iterable[str]:
+    lines = []
+    if again:
+        badge = terminal.paint(f" {VERDICT_WORD[report.verdict]} ", _BADGE[report.verdict])
+        lines.append(f"{badge} {headline(report)}")
+    if actions:
+        lines.append("Next: " + terminal.paint(f"wardline explain {_shown(actions[0].worst.rule, 80)}", "bold"))
+    elif report.gaps:
+        lines += terminal.block(f"Next: {_shown(report.gaps[0].remedy)}", "")
+    elif not report.coverage:
+        lines.append("Next: name a folder that has something to examine: wardline check PATH")
+    else:
+        lines.append("Next: nothing to do.")
+    return lines
+
+
+def _heading(title: str, terminal: Terminal) -> Iterator[str]:
+    yield ""
+    yield from terminal.block(title, "", "bold", "underline")
+
+
+def _shown(text: str, max_chars: int = _MAX_CHARS) -> str:
+    return printable(text, max_chars=max_chars)

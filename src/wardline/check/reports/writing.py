@@ -1,0 +1,52 @@
+"""Documents as bytes, whatever strangers' text is in them: JSON that is always valid, URIs, stable identifiers."""
+
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+# A namespace of our own for name-based identifiers (RFC 9562 §5.5), so that ours collide with nobody's.
+_NAMESPACE: Final = UUID("2f1e6b1c-5d0a-5a53-9a3e-0b8f6c2d7e41")
+
+
+def json_bytes(document: Any) -> bytes:
+    r"""Return a document as indented JSON (RFC 8259) in UTF-8, ending in a newline.
+
+    Text that is not Unicode (lone surrogates stand for undecodable bytes, PEP 383) is written as `\udcNN` would be
+    read: escaped, so that the document stays valid.
+    """
+    import orjson
+
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    try:
+        return orjson.dumps(document, option=options)
+    except TypeError:  # orjson refuses lone surrogates
+        return orjson.dumps(_encodable(document), option=options)
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_encodable(part) for part in value]
+    return value
+
+
+def uri(path: str) -> str:
+    """Return a relative file path as a URI reference (RFC 3986 §4.2): percent-encoded, never read as a scheme."""
+    from urllib.parse import quote
+
+    return quote(path.encode("utf-8", "backslashreplace"), safe="/!$&'()*+,;=@~")
+
+
+def stable_uuid(*parts: object) -> str:
+    """Return the UUID that these parts always have (version 5)."""
+    joined = "\x1f".join(map(str, parts)).encode("utf-8", "backslashreplace").decode()
+    return str(uuid5(_NAMESPACE, joined))
+
+
+def advisory_url(identifier: str) -> str | None:
+    """Return the page of an advisory or alias, or None where the id could be anything."""
+    if not identifier.isascii() or not identifier.replace("-", "").replace(".", "").replace(":", "").isalnum():
+        return None
+    return f"https://osv.dev/vulnerability/{identifier}"
