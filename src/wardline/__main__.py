@@ -5,13 +5,13 @@ Nothing is imported before it is needed: `wardline --version` must not pay for t
 
 import sys
 
-__version__ = "0.1.0"
-
 
 def main() -> int:
     """Run the command line in `sys.argv` and return its exit status (0 yes, 1 no, 2 asked wrongly, 3 cannot say)."""
     if sys.argv[1:] == ["--version"]:
-        sys.stdout.write(f"wardline {__version__}\n")
+        from wardline.kernel.version import VERSION
+
+        sys.stdout.write(f"wardline {VERSION}\n")
         return 0
     from wardline.main.entry import run
 

@@ -10,9 +10,9 @@ from typing import Final
 
 import click
 
-from wardline.__main__ import __version__
 from wardline.kernel.errors import EXIT_ASKED_WRONGLY, EXIT_CANNOT_SAY, EXIT_YES, WardlineError
 from wardline.kernel.text import printable
+from wardline.kernel.version import VERSION
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "advisories": ("wardline.cli.advisories", "Fetch and inspect the advisories that libraries are checked against."),
@@ -52,7 +52,7 @@ class LazyGroup(click.Group):
 
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, message="wardline %(version)s")
+@click.version_option(VERSION, message="wardline %(version)s")
 def wardline() -> None:
     """Make security a first-class citizen of a DevOps team.
 

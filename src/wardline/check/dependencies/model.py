@@ -4,7 +4,7 @@ A lockfile of 10,000 packages is read in a few tens of milliseconds, so the rows
 needs (its line, the paths that bring it) is worked out when it is asked for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from wardline.kernel.errors import WardlineError
@@ -81,29 +81,42 @@ class Source(NamedTuple):
 
 
 MAX_PATHS: Final = 10
+MAX_PATH_LENGTH: Final = 100
+_MAX_STEPS: Final = 20_000_000
 
 
 def shortest_paths(graph: Graph) -> list[tuple[int, ...] | None]:
     """Return, for every package, one shortest chain from a direct dependency to it; None where nothing reaches it.
 
-    Breadth first from all roots at once; cycles are walked once. O(packages + edges).
+    Breadth first from all roots at once; cycles are walked once. O(packages + edges), plus the chains themselves: one
+    longer than `MAX_PATH_LENGTH` (no honest one is) keeps its direct dependency and its end.
     """
     came_from: list[int | None] = [None] * len(graph.edges)
     seen = set(graph.roots)
     queue = list(dict.fromkeys(graph.roots))
+    start = {root: root for root in queue}
     for node in queue:
         for needed in graph.edges[node]:
             if needed not in seen:
                 seen.add(needed)
                 came_from[needed] = node
+                start[needed] = start[node]
                 queue.append(needed)
-    return [tuple(reversed(_chain(came_from, node))) if node in seen else None for node in range(len(graph.edges))]
+    return [_from_root(came_from, node, start[node]) if node in seen else None for node in range(len(graph.edges))]
+
+
+def _from_root(came_from: Sequence[int | None], node: int, root: int) -> tuple[int, ...]:
+    chain = _chain(came_from, node)
+    if chain[-1] != root:  # cut short
+        chain[-1] = root
+    return tuple(reversed(chain))
 
 
 def paths_to(graph: Graph, package: int, *, needed_by: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
     """Return a shortest chain to `package` from each direct dependency that brings it, the shortest first.
 
-    `needed_by` are the reversed edges (see `reverse`). At most `MAX_PATHS` chains.
+    `needed_by` are the reversed edges (see `reverse`). At most `MAX_PATHS` chains; one longer than `MAX_PATH_LENGTH`
+    keeps its beginning and `package`.
     """
     roots = set(graph.roots)
     came_from: list[int | None] = [None] * len(graph.edges)
@@ -112,7 +125,7 @@ def paths_to(graph: Graph, package: int, *, needed_by: Sequence[Sequence[int]]) 
     found: list[tuple[int, ...]] = []
     for node in queue:
         if node in roots:
-            found.append(tuple(_chain(came_from, node)))
+            found.append((*_chain(came_from, node)[:-1], package))
             if len(found) == MAX_PATHS:
                 break
         for parent in needed_by[node]:
@@ -132,10 +145,41 @@ def reverse(edges: Sequence[Sequence[int]]) -> list[list[int]]:
     return needed_by
 
 
+def reached_groups(edges: Sequence[Sequence[int]], wanted: Mapping[str, Iterable[int]]) -> list[tuple[str, ...]]:
+    """Return every package's groups, from what each group asks for directly; the group "" is production.
+
+    A package that production reaches has none; another one has every group that reaches it, sorted. One that nothing
+    reaches counts as production's, and so does every other where there are so many groups that the walk would take
+    over 20 million steps: too much is examined rather than too little.
+    """
+    by_group = {group: list(asked) for group, asked in wanted.items()}
+    production = _reach(edges, by_group.pop("", []), set())
+    steps = len(by_group) * (len(edges) + sum(map(len, edges)))
+    if steps > _MAX_STEPS:
+        return [()] * len(edges)
+    groups: dict[int, list[str]] = {}
+    for group in sorted(by_group):
+        for node in _reach(edges, by_group[group], production):
+            groups.setdefault(node, []).append(group)
+    return [tuple(groups.get(node, ())) for node in range(len(edges))]
+
+
+def _reach(edges: Sequence[Sequence[int]], start: Iterable[int], stop: set[int]) -> set[int]:
+    """Return what is reached from `start` without entering `stop`."""
+    seen = set(start) - stop
+    queue = list(seen)
+    for node in queue:
+        for needed in edges[node]:
+            if needed not in seen and needed not in stop:
+                seen.add(needed)
+                queue.append(needed)
+    return seen
+
+
 def _chain(came_from: Sequence[int | None], node: int) -> list[int]:
     chain = [node]
     at: int | None = came_from[node]
-    while at is not None:
+    while at is not None and len(chain) < MAX_PATH_LENGTH:
         chain.append(at)
         at = came_from[at]
     return chain

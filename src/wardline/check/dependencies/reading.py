@@ -13,12 +13,17 @@ from wardline.check.dependencies.model import MAX_LOCKFILE_BYTES, LockfileError
 
 MAX_DEPTH: Final = 200
 _BOM: Final = b"\xef\xbb\xbf"
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+# Possessive, and an end of file ends what is open: nothing is scanned twice, however a file is broken.
+_STRING: Final = rb'"(?:[^"\\]|\\.)*+(?:"|\Z)'
+_COMMENT: Final = rb"//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
+_JSONC: Final = re.compile(_STRING + rb"|" + _COMMENT + rb"|,(?=(?:\s|" + _COMMENT + rb")*+[}\]])", re.DOTALL)
 
 
 def decoded(data: bytes) -> str:
     """Return UTF-8 (with or without a byte order mark) or BOM-marked UTF-16 as text; line ends become newlines."""
     _bounded(data)
-    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    encoding = "utf-16" if data[:2] in _UTF_16 else "utf-8-sig"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -26,6 +31,15 @@ def decoded(data: bytes) -> str:
         detail = f"not valid {encoding.removesuffix('-sig').upper()}"
         raise LockfileError(detail, line=line) from error
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def unmarked(data: bytes) -> bytes:
+    """Return the same text as UTF-8 without a byte order mark and with newlines as line ends: what lines count in."""
+    _bounded(data)
+    if data[:2] in _UTF_16:
+        return decoded(data).encode()
+    data = data.removeprefix(_BOM)
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
 
 def load_json(data: bytes) -> Any:
@@ -36,17 +50,30 @@ def load_json(data: bytes) -> Any:
     """
     import orjson
 
-    _bounded(data)
-    data = data.removeprefix(_BOM)
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        data = decoded(data).encode()
+    data = unmarked(data)
     try:
         document = orjson.loads(data)
+        again = orjson.dumps(document)
     except orjson.JSONDecodeError as error:
         raise LockfileError(f"not JSON: {error.msg}", line=error.lineno) from error
-    if b"\\u" in data or orjson.dumps(document).count(b'"') != data.count(b'"'):
+    except orjson.JSONEncodeError as error:  # it writes 254 levels where it reads 1,024
+        raise LockfileError("nested too deeply") from error
+    if b"\\u" in data or again.count(b'"') != data.count(b'"'):
         _refuse_duplicates(data)
     return document
+
+
+def load_jsonc(data: bytes) -> Any:
+    """Return a JSON document that may have comments and trailing commas, as `load_json` does."""
+    data = unmarked(data)
+    return load_json(_JSONC.sub(_plain_json, data))
+
+
+def _plain_json(match: re.Match[bytes]) -> bytes:
+    token = match.group()
+    if token.startswith(b'"'):
+        return token
+    return (b" " if token.startswith(b"/") else b"") + b"\n" * token.count(b"\n")
 
 
 def _refuse_duplicates(data: bytes) -> None:
@@ -81,28 +108,12 @@ def load_toml(data: bytes) -> dict[str, Any]:
     import rtoml
 
     text = decoded(data)
-    _shallow(data)
     try:
-        return rtoml.loads(text)
+        return rtoml.loads(text)  # refuses more than 80 levels itself
     except rtoml.TomlParsingError as error:
         place = re.search(r"line (\d+)", str(error))
         line = int(place.group(1)) if place else None
         raise LockfileError(f"not TOML: {str(error).splitlines()[0]:.200}", line=line) from error
-
-
-def _shallow(data: bytes) -> None:
-    """Refuse nesting that would exhaust a compiled parser's stack: no honest lockfile opens 200 brackets at once."""
-    depth = 0
-    if data.count(b"[") < MAX_DEPTH and data.count(b"{") < MAX_DEPTH:
-        return
-    for match in re.finditer(rb'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[\[\]{}\n]', data):
-        char = match.group()
-        if char in b"[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise LockfileError("nested too deeply", line=data.count(b"\n", 0, match.start()) + 1)
-        elif char in b"]}":
-            depth = max(0, depth - 1)
 
 
 def load_yaml(data: bytes) -> tuple[Any, Callable[[tuple[Any, ...]], int | None]]:
