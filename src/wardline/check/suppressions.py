@@ -1,0 +1,287 @@
+"""`.wardline/suppressions.toml`: findings that do not count until a date, each for a reason.
+
+    [[suppression]]
+    fingerprint = "0123456789abcdef0123456789abcdef"
+    reason = "the affected parser is not reachable: input is our own build's output"
+    until = 2027-01-31
+    rule = "vulnerable-dependency"                # for the reader
+    subject = "requests 2.19.0, CVE-2018-18074"   # for the reader
+
+A fingerprint is made from what is wrong and never from a line number, so another wrong thing on the same line is found.
+Malware cannot be suppressed. An entry that cannot be obeyed is a gap, and does not apply: a mistake here never hides
+anything. One that has expired, or that nothing matches any more, is said.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from wardline.findings.report import Finding, Gap, Suppression
+from wardline.kernel import toml
+from wardline.kernel.errors import AskedWronglyError
+from wardline.kernel.text import printable
+
+PATH: Final = ".wardline/suppressions.toml"
+MAX_BYTES: Final = 1024 * 1024
+MAX_ENTRIES: Final = 5000
+MAX_DAYS: Final = 180
+_MIN_REASON: Final = 10
+_MAX_TEXT: Final = 1000
+_KEYS: Final = ("fingerprint", "reason", "until", "rule", "subject")
+_MANDATORY: Final = frozenset({"fingerprint", "reason", "until"})
+_FINGERPRINT: Final = re.compile(r"[0-9a-f]{32}")
+_HEADER: Final = re.compile(r"[ \t]*\[\[[ \t]*suppression[ \t]*\]\]")
+# Words that fill a field and say nothing.
+_EMPTY: Final = (
+    "a and asdf bla blah because false finding fixme for foo ignore ignored it later me n/a na no none not now "
+    "placeholder please positive reason skip suppress suppressed suppression tbd temp temporary test testing the this "
+    "tmp to todo wip xxx"
+)
+
+
+class SuppressionError(AskedWronglyError):
+    """A suppression that cannot be written as asked: why, and what would do."""
+
+    code = "suppression"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One suppression that can be obeyed; it applies through the day `until`."""
+
+    fingerprint: str
+    reason: str
+    until: date
+    rule: str = ""
+    subject: str = ""
+    line: int | None = None
+
+    @property
+    def title(self) -> str:
+        """Return what a reader knows it by."""
+        return self.subject or self.rule or self.fingerprint
+
+
+class Suppressions(NamedTuple):
+    """The suppressions of one file, by fingerprint."""
+
+    path: str
+    entries: Mapping[str, Entry]
+
+
+class Applied(NamedTuple):
+    """The findings that count, those that do not for now, and what the reader should know about the entries."""
+
+    kept: tuple[Finding, ...]
+    suppressed: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+
+def read(data: bytes, path: str, today: date) -> tuple[Suppressions, list[Gap]]:
+    """Return the entries that can be obeyed, and a gap of the policy practice for each that cannot, by line.
+
+    Never raises: a file that is no TOML is one gap and no entries.
+    """
+    try:
+        document = toml.load(data, max_bytes=MAX_BYTES)
+    except toml.TomlError as error:
+        return Suppressions(path, {}), [_gap(path, error.line, error.detail)]
+    gaps = [_gap(path, None, f"unknown key {printable(key)!r:.80}") for key in document if key != "suppression"]
+    listed = document.get("suppression", [])
+    if not isinstance(listed, list) or len(listed) > MAX_ENTRIES:
+        detail = f"`suppression` is not a list of at most {MAX_ENTRIES} tables"
+        return Suppressions(path, {}), [*gaps, _gap(path, None, detail)]
+    lines = _header_lines(data.decode("utf-8-sig"))
+    entries: dict[str, Entry] = {}
+    for number, values in enumerate(listed):
+        line = lines[number] if len(lines) == len(listed) else None
+        try:
+            entry = _entry(values, line, today)
+        except SuppressionError as error:
+            gaps.append(_gap(path, line, f"entry {number + 1} does not apply: {error.detail}", error.hint))
+        else:
+            if entries.setdefault(entry.fingerprint, entry) is not entry:
+                gaps.append(_gap(path, line, f"entry {number + 1} has the fingerprint of another, which applies"))
+    return Suppressions(path, entries), gaps
+
+
+def apply(
+    suppressions: Suppressions,
+    findings: Iterable[Finding],
+    today: date,
+    *,
+    expected: Callable[[str], bool] | None = None,
+) -> Applied:
+    """Return the findings that count and those that do not, and a note per entry that has expired or is unused.
+
+    `expected(rule)` says whether this check would have found what an entry of that rule ("" where it names none) is
+    about: only then is an entry without a finding unused. None, as for a check of a change: nothing is called unused.
+    """
+    kept: list[Finding] = []
+    suppressed: list[Finding] = []
+    notes: dict[str, None] = {}
+    matched: set[str] = set()
+    for finding in findings:
+        entry = suppressions.entries.get(finding.fingerprint)
+        if entry is None:
+            kept.append(finding)
+            continue
+        matched.add(entry.fingerprint)
+        refusal = _refusal(entry, finding, today)
+        if refusal:
+            notes[f"{_place(suppressions, entry)}: {refusal}"] = None
+            kept.append(finding)
+        else:
+            why = Suppression(source=suppressions.path, reason=entry.reason, until=entry.until.isoformat())
+            suppressed.append(replace(finding, suppression=why))
+    for entry in suppressions.entries.values():
+        if expected is not None and entry.fingerprint not in matched and expected(entry.rule):
+            notes[f"{_place(suppressions, entry)}: unused: nothing matches it any more, so it can be removed"] = None
+    return Applied(tuple(kept), tuple(suppressed), tuple(notes))
+
+
+def add(existing: bytes | None, entry: Entry, today: date) -> bytes:
+    """Return the file's bytes with this entry in it; comments, other entries and line ends stay as they are.
+
+    An entry of the same fingerprint is replaced where it stands; asked twice, the bytes are the same.
+    Raises: `SuppressionError` where the entry would not be obeyed or the existing file is not understood.
+    """
+    texts = {key: " ".join(getattr(entry, key).split()) for key in ("fingerprint", "reason")}
+    more = {key: " ".join(getattr(entry, key).split()) for key in ("rule", "subject")}
+    wanted = {**texts, "until": entry.until, **{key: value for key, value in more.items() if value}}
+    _entry(wanted, None, today)
+    before = _document(existing or b"")
+    if existing is not None and wanted in before:
+        return existing
+    text = (existing or b"").decode()
+    newline = "\r\n" if "\r\n" in text else "\n"
+    written = newline.join(["[[suppression]]", *(f"{key} = {_value(value)}" for key, value in wanted.items()), ""])
+    number = next((at for at, there in enumerate(before) if there.get("fingerprint") == entry.fingerprint), None)
+    if number is None:
+        gap = "" if not text.strip("\ufeff") else newline if text.endswith("\n") else newline * 2
+        text += gap + written
+        expected = [*before, wanted]
+    else:
+        text = _replaced(text, number, written)
+        expected = [*before[:number], wanted, *before[number + 1 :]]
+    content = text.encode()
+    # The text was edited and not the document, to keep comments; so the document is held against what it must be.
+    if len(content) > MAX_BYTES or _document(content) != expected:
+        raise SuppressionError(
+            f"{PATH} cannot be edited without changing something else in it",
+            hint="write each entry under a [[suppression]] line of its own, or edit the file by hand",
+        )
+    return content
+
+
+def until_date(text: str, today: date) -> date:
+    """Return the day that `2027-01-31`, or `30d` from today, stands for. Raises: `SuppressionError`."""
+    try:
+        if days := re.fullmatch(r"([0-9]{1,4})d", text):
+            return today + timedelta(days=int(days.group(1)))
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SuppressionError(
+            f"{text!r} is no date", hint="write --until 2027-01-31, or --until 30d for thirty days from now"
+        ) from error
+
+
+def _entry(values: object, line: int | None, today: date) -> Entry:
+    """Return the entry, or raise `SuppressionError` where it cannot be obeyed."""
+    if not isinstance(values, dict):
+        raise SuppressionError("it is no table", hint="write it under a [[suppression]] line")
+    unknown = [printable(key) for key in values if key not in _KEYS]
+    if unknown:
+        raise SuppressionError(f"unknown key {unknown[0]!r:.80}", hint=f"there are: {', '.join(_KEYS)}")
+    missing = [key for key in _KEYS if key in _MANDATORY and not values.get(key)]
+    if missing:
+        raise SuppressionError(f"{missing[0]} is missing", hint=f"it has at least: {', '.join(sorted(_MANDATORY))}")
+    texts = {key: value for key, value in values.items() if key != "until"}
+    for key, value in texts.items():
+        if not isinstance(value, str) or len(value) > _MAX_TEXT or not value.isprintable():
+            raise SuppressionError(f"{key} is not one line of text (at most {_MAX_TEXT} characters)")
+    if not _FINGERPRINT.fullmatch(values["fingerprint"]):
+        raise SuppressionError(
+            "the fingerprint is not 32 hexadecimal digits (0-9, a-f)",
+            hint="copy it whole: `wardline check --format json` gives each finding's fingerprint",
+        )
+    _meaningful(values["reason"])
+    until = values["until"]
+    if not isinstance(until, date) or isinstance(until, datetime):
+        raise SuppressionError("until is not a date", hint="write until = 2027-01-31, without quotation marks")
+    if until > today + timedelta(days=MAX_DAYS):
+        last = today + timedelta(days=MAX_DAYS)
+        raise SuppressionError(
+            f"until {until} is more than {MAX_DAYS} days ahead", hint=f"today the last possible day is {last}"
+        )
+    return Entry(until=until, line=line, **texts)
+
+
+def _meaningful(reason: str) -> None:
+    words = re.findall(r"[^\W_][\w'/.-]*", reason.lower())
+    telling = {word.rstrip(".") for word in words} - set(_EMPTY.split())
+    varied = len(set(reason.lower())) >= 5
+    if len(reason.strip()) < _MIN_REASON or not varied or not telling:
+        raise SuppressionError(
+            "the reason says nothing",
+            hint=f"say in {_MIN_REASON} characters or more why this is no danger here, or what is awaited",
+        )
+
+
+def _refusal(entry: Entry, finding: Finding, today: date) -> str:
+    """Return why the entry does not suppress the finding, or nothing where it does."""
+    if finding.blocks:
+        return "does not apply: malware cannot be suppressed, only removed"
+    if entry.until < today:
+        return f"expired on {entry.until}, the finding counts again"
+    return ""
+
+
+def _place(suppressions: Suppressions, entry: Entry) -> str:
+    at = f":{entry.line}" if entry.line else ""
+    return f"{suppressions.path}{at}: the suppression of {entry.title}"
+
+
+def _gap(path: str, line: int | None, reason: str, remedy: str = "") -> Gap:
+    scope = f"{printable(path)}:{line}" if line else printable(path)
+    remedy = remedy or "repair the file, or write the entry anew with `wardline suppress`"
+    return Gap(practice="policy", scope=scope, reason=printable(reason), remedy=remedy)
+
+
+def _document(content: bytes) -> list[dict[str, Any]]:
+    try:
+        document = toml.load(content, max_bytes=MAX_BYTES + 64 * 1024)
+    except toml.TomlError as error:
+        at = f":{error.line}" if error.line else ""
+        raise SuppressionError(f"{PATH}{at}: {error.detail}", hint="repair the file first") from error
+    listed = document.get("suppression", [])
+    if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
+        raise SuppressionError(f"{PATH}: `suppression` is no list of tables", hint="repair the file first")
+    return listed
+
+
+def _header_lines(text: str) -> list[int]:
+    return [number for number, line in enumerate(text.split("\n"), 1) if _HEADER.match(line)]
+
+
+def _replaced(text: str, number: int, written: str) -> str:
+    """Return `text` with the values of its entry `number` written anew; comments on lines of their own stay."""
+    lines = [line + "\n" for line in text.split("\n")]
+    lines[-1] = lines[-1][:-1]
+    headers = [at for at, line in enumerate(lines) if _HEADER.match(line.removeprefix("\ufeff"))]
+    if number >= len(headers):
+        return text  # entries without headers of their own: the caller sees that nothing changed
+    start = headers[number]
+    end = next((at for at in range(start + 1, len(lines)) if lines[at].lstrip().startswith("[")), len(lines))
+    stays = [line for line in lines[start + 1 : end] if not line.strip() or line.lstrip().startswith("#")]
+    mark = "\ufeff" if lines[start].startswith("\ufeff") else ""
+    return "".join([*lines[:start], mark, written, *stays, *lines[end:]])
+
+
+def _value(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
