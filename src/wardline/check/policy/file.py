@@ -27,6 +27,7 @@ PATH: Final = ".wardline/policy.toml"
 MAX_BYTES: Final = 1024 * 1024
 MAX_EXCLUSIONS: Final = 1000
 _MIN_REASON: Final = 10
+_MAX_CROSSINGS: Final = 3
 _NAMES: Final[Mapping[str, frozenset[str]]] = {
     "check": frozenset({"fail_on"}),
     "scope": frozenset({"exclude"}),
@@ -116,6 +117,8 @@ def _exclusions(document: Mapping[str, Any], path: str) -> tuple[Exclusion, ...]
         pattern, reason = entry["path"], entry["reason"]
         if not isinstance(pattern, str) or not pattern.strip("*/? ") or pattern.startswith(("/", "../")):
             raise PolicyFileError(f"{place}: path names no part of the tree, or all of it", hint=hint)
+        if pattern.count("**") > _MAX_CROSSINGS:  # each one multiplies the time that a match may take
+            raise PolicyFileError(f"{place}: path has ** at most {_MAX_CROSSINGS} times", hint=hint)
         if not isinstance(reason, str) or len(reason.strip()) < _MIN_REASON:
             raise PolicyFileError(f"{place}: a reason of at least {_MIN_REASON} characters is owed", hint=hint)
         found.append(Exclusion(path=pattern, reason=reason.strip()))
