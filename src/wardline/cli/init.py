@@ -60,8 +60,7 @@ def command(path: Path, forge: str | None, install: str | None, *, dry_run: bool
 def _show(planned: list[Planned], *, dry_run: bool) -> None:
     for file in planned:
         done = f"would be {_DONE[file.exists]}" if dry_run and file.written else _DONE[file.exists]
-        click.echo(f"  {done:<17} {file.path}
-  {'':<17} {file.reason or file.why}")
+        click.echo(f"  {done:<17} {file.path}\n  {'':<17} {file.reason or file.why}")
     for file in planned:
         if file.diff:
             click.echo(f"\n{file.path} is left as it is. What is wanted there:\n\n{file.diff}")
