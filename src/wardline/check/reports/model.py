@@ -30,3 +30,4 @@ class Subject:
     colour: bool = False  # for text on a terminal
     width: int = 80  # columns, for text on a terminal
     seconds: float | None = None  # how long the check took
+    serial_number: str | None = None  # a UUID for the SBOM; derived from its contents where none is given
