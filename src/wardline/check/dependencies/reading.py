@@ -15,7 +15,7 @@ MAX_DEPTH: Final = 200
 _BOM: Final = b"\xef\xbb\xbf"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 # Possessive, and an end of file ends what is open: nothing is scanned twice, however a file is broken.
-_STRING: Final = rb'"(?:[^"\\]|\\.)*+(?:"|\Z)'
+_STRING: Final = rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
 _COMMENT: Final = rb"//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
 _JSONC: Final = re.compile(_STRING + rb"|" + _COMMENT + rb"|,(?=(?:\s|" + _COMMENT + rb")*+[}\]])", re.DOTALL)
 

@@ -1,0 +1,121 @@
+"""On which line of a JSON file a key stands: what a finding in a JSON lockfile points at.
+
+JSON parsers give no positions. A lockfile is almost always written by its own tool, one key a line and indented, so
+searching for the keys' bytes in order finds them at the speed of `bytes.find`. Where a file is written in another way
+(minified, other indentation, escaped keys), a scan over all tokens answers exactly, at a tenth of the speed.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+Path = tuple[str | int, ...]
+
+_INDENTED: Final = re.compile(rb"\A[\s]*\{\n([ \t]+)\"")
+_TOKENS: Final = re.compile(
+    rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\]:,\n]|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)', re.DOTALL
+)
+
+
+def key_lines(data: bytes, paths: Sequence[Path]) -> list[int]:
+    r"""Return the 1-based line of every path's last key, in the order of `paths`, which is the document's.
+
+    A path is made of keys and indexes, as `("packages", 3, "name")`, and ends in a key or in the index of a value that
+    is a string, an object or an array. `data` is UTF-8 JSON that a parser accepted, without duplicate keys, with `\n`
+    line ends (see `reading.unmarked`); comments are allowed. A path that is not there gets line 1.
+    """
+    return _ordered(data, paths) or _exact(data, paths)
+
+
+def _ordered(data: bytes, paths: Sequence[Path]) -> list[int] | None:
+    """Search for each key at its indentation, from where the last one was found; None at the first that is missing.
+
+    By induction no search starts after its key: what is found for the one before is never later than where it is.
+    """
+    indented = _INDENTED.match(data)
+    if indented is None or any(not isinstance(path[-1], str) for path in paths):
+        return None
+    unit = indented.group(1)
+    lines = []
+    at = 0
+    line = 1
+    for path in paths:
+        found = data.find(b'\n%s"%s":' % (unit * len(path), str(path[-1]).encode("utf-8", "replace")), at)
+        if found < 0:
+            return None
+        line += data.count(b"\n", at, found + 1)
+        lines.append(line)
+        at = found + 1
+    return lines
+
+
+def _exact(data: bytes, paths: Sequence[Path]) -> list[int]:
+    wanted = set(paths)
+    depths = {len(path) for path in paths}
+    found: dict[Path, int] = {}
+    for path, line in _places(data, depths):
+        if path in wanted:
+            found.setdefault(path, line)
+            if len(found) == len(wanted):
+                break
+    return [found.get(path, 1) for path in paths]
+
+
+class _Walk:
+    """Where a scan over the tokens of a document is."""
+
+    def __init__(self) -> None:
+        self.at: list[str | int] = []  # the key or index within each open object or array
+        self.expects_key = False
+
+    def enter(self, token: bytes) -> None:
+        """Go into an object or an array."""
+        self.expects_key = token == b"{"
+        self.at.append("" if self.expects_key else 0)
+
+    def leave(self) -> None:
+        """Go out of it."""
+        self.at.pop()
+        self.expects_key = False
+
+    def go_on(self) -> None:
+        """Go to the next member or element."""
+        last = self.at[-1]
+        self.expects_key = isinstance(last, str)
+        if isinstance(last, int):
+            self.at[-1] = last + 1
+
+    def starts_element(self) -> bool:
+        """Return whether a value that begins here is an element of an array."""
+        return bool(self.at) and isinstance(self.at[-1], int)
+
+
+def _places(data: bytes, depths: set[int]) -> Iterator[tuple[Path, int]]:
+    """Yield each key, and each element of an array that is no bare word, at one of these depths, with its line."""
+    walk = _Walk()
+    line = 1
+    for match in _TOKENS.finditer(data):
+        token = match.group()
+        first = token[:1]
+        is_key = walk.expects_key and first == b'"'
+        if is_key:
+            walk.at[-1] = _string(token)
+            walk.expects_key = False
+        if (is_key or (first in b'"{[' and walk.starts_element())) and len(walk.at) in depths:
+            yield tuple(walk.at), line
+        if first in b"{[":
+            walk.enter(first)
+        elif first in b"}]":
+            walk.leave()
+        elif first == b",":
+            walk.go_on()
+        else:
+            line += token.count(b"\n")
+
+
+def _string(token: bytes) -> str:
+    if b"\\" in token:
+        import orjson
+
+        return str(orjson.loads(token))
+    return token[1:-1].decode()
