@@ -1,0 +1,92 @@
+"""Run work on what strangers wrote in a child process that can do nothing else.
+
+    outcome = run(lambda channel: examine(tree, channel), readable=[root])
+    if outcome.answer is None: ...  # outcome.died says why, outcome.doing where
+
+The child is forked, so it has what the parent had: whoever calls `run` holds no secret in memory, and starts threads
+afterwards. On Linux it then has no network, no file but those named, no way to gain a privilege and bounded time,
+memory, processes and answer; what the system cannot enforce is listed in `Outcome.unenforced`.
+"""
+
+import os
+import signal
+import sys
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from wardline.kernel import cache
+from wardline.kernel.confinement.limits import Limits, OvertimeError, deadline
+
+if TYPE_CHECKING:
+    from wardline.kernel.confinement.channel import Channel
+    from wardline.kernel.confinement.parent import Outcome
+
+__all__ = ["Limits", "OvertimeError", "deadline", "run"]
+
+_DEFAULTS: Final = Limits()
+
+
+def run(
+    work: Callable[["Channel"], bytes],
+    *,
+    readable: Sequence[Path],
+    writable: Sequence[Path] = (),
+    limits: Limits = _DEFAULTS,
+    on_tick: Callable[[str], None] | None = None,
+) -> "Outcome":
+    """Return what `work` answers, done in a confined child process.
+
+    The child reads the interpreter's and the system's folders, `readable` and `writable`, and writes only below
+    `writable`; all of them must exist. `on_tick` is called in the parent about four times a second with what the child
+    is doing, for a progress line. The child and all that it started are gone when this returns or raises.
+    """
+    from wardline.kernel.confinement import child
+    from wardline.kernel.confinement.channel import Channel
+    from wardline.kernel.confinement.parent import Listener
+
+    channel = Channel()
+    answers, pipe = os.pipe()
+    terms = child.Terms(readable, writable, limits, str(cache.folder()), os.getpid())
+    started = time.monotonic()
+    try:
+        process = _fork()
+        if process == 0:
+            child.live(work, channel, pipe, terms)
+    except BaseException:
+        os.close(answers)
+        os.close(pipe)
+        raise
+    os.close(pipe)
+    try:
+        listener = Listener(process, answers, channel, limits)
+        listener.listen(until=started + limits.wall_seconds, on_tick=on_tick)
+        return listener.outcome()
+    finally:
+        _end(process)
+        os.close(answers)
+        channel.close()
+
+
+def _fork() -> int:
+    """Fork; 3.12 and later warn where there are threads, and a test runner's are not ours to end."""
+    if "threading" not in sys.modules or sys.modules["threading"].active_count() == 1:
+        return os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _end(process: int) -> None:
+    """Kill the child's whole group, then reap the child: until then its number cannot be somebody else's."""
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(process, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):  # gone; PermissionError: macOS, for a zombie
+            continue
+    try:
+        os.waitpid(process, 0)
+    except ChildProcessError:
+        return
