@@ -96,7 +96,7 @@ def _block_sequence(events: list[Any], key: str) -> _Sequence | None:
     if not isinstance(start, yaml.SequenceStartEvent) or start.flow_style:
         return None
     depth = 0
-    last = start.end_mark
+    last: Any = start.end_mark
     for event in events[found[0] :]:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
