@@ -5,7 +5,7 @@ could not be looked at is an `Unreadable` with its reason, and becomes a gap whe
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from wardline.kernel.errors import WardlineError
 
@@ -24,10 +24,15 @@ class Entry(NamedTuple):
 
 
 class Unlisted(NamedTuple):
-    """Something the walk met and did not enter or list: a path and the reason."""
+    """Something the walk met and did not enter or list: a path, the reason, and what it is.
+
+    A `folder` may have held anything (it was unreadable, or a limit was reached): nobody knows what is missing. A
+    `link`, a `special` file (a device, a socket, a named pipe) or a `submodule` matters to whom its name matters.
+    """
 
     path: str
     reason: str
+    kind: Literal["folder", "link", "special", "submodule"] = "folder"
 
 
 class Tree(Protocol):

@@ -35,12 +35,12 @@ def run(
     readable: Sequence[Path],
     writable: Sequence[Path] = (),
     limits: Limits = _DEFAULTS,
-    on_tick: Callable[[str], None] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> "Outcome":
     """Return what `work` answers, done in a confined child process.
 
     The child reads the interpreter's and the system's folders, `readable` and `writable`, and writes only below
-    `writable`; all of them must exist. `on_tick` is called in the parent about four times a second with what the child
+    `writable`; all of them must exist. `progress` is called in the parent about four times a second with what the child
     is doing, for a progress line. The child and all that it started are gone when this returns or raises.
     """
     from wardline.kernel.confinement import child
@@ -62,7 +62,7 @@ def run(
     os.close(pipe)
     try:
         listener = Listener(process, answers, channel, limits)
-        listener.listen(until=started + limits.wall_seconds, on_tick=on_tick)
+        listener.listen(until=started + limits.wall_seconds, progress=progress)
         return listener.outcome()
     finally:
         _end(process)

@@ -3,7 +3,7 @@
 import mmap
 from typing import Final
 
-_SLOT_BYTES: Final = 1024
+_SLOT_BYTES: Final = 8 * 1024
 _HEAD_BYTES: Final = 2
 
 
@@ -21,7 +21,7 @@ class Channel:
 
     def doing(self, text: str) -> None:
         """Note what is being worked on ("reading a/b.lock"): about a microsecond; the last note survives a crash."""
-        note = text.encode("utf-8", "replace")[: _SLOT_BYTES - _HEAD_BYTES]
+        note = text.encode("utf-8", "surrogatepass")[: _SLOT_BYTES - _HEAD_BYTES]
         memory = self._memory
         slot = 1 - memory[0] & 1
         start = 1 + slot * _SLOT_BYTES
@@ -31,8 +31,13 @@ class Channel:
     def last(self) -> str:
         """Return the last note. The child may have been taken over by what it read: this is a stranger's text."""
         start = 1 + (self._memory[0] & 1) * _SLOT_BYTES
-        length = min(int.from_bytes(self._memory[start : start + _HEAD_BYTES], "little"), _SLOT_BYTES - _HEAD_BYTES)
-        return self._memory[start + _HEAD_BYTES : start + _HEAD_BYTES + length].decode("utf-8", "replace")
+        head = self._memory[start : start + _HEAD_BYTES]
+        length = min(int.from_bytes(head, "little"), _SLOT_BYTES - _HEAD_BYTES)
+        note = self._memory[start + _HEAD_BYTES : start + _HEAD_BYTES + length]
+        try:
+            return note.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:  # cut short within a character
+            return note.decode("utf-8", "replace")
 
     def close(self) -> None:
         """Give the memory back."""

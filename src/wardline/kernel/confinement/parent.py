@@ -22,9 +22,11 @@ _MB: Final = 1024 * 1024
 
 
 class Outcome(NamedTuple):
-    """What came of a run: an answer, or how the child died and what it was doing; `died` and `doing` are printable.
+    """What came of a run: an answer, or how the child died and what it was doing.
 
-    `unenforced` names, for people, each guard that this system could not put up; it is empty where all stand.
+    `died` is printable. `doing` is the child's last note as it was (a path stays usable as a path), of at most 8 KB: to
+    be made printable before it is shown. `unenforced` names, for people, each guard that this system could not put up;
+    it is empty where all stand.
     """
 
     answer: bytes | None
@@ -46,7 +48,7 @@ class Listener:
         self._answer: bytes | None = None
         self._died = ""
 
-    def listen(self, *, until: float, on_tick: Callable[[str], None] | None) -> None:
+    def listen(self, *, until: float, progress: Callable[[str], None] | None) -> None:
         """Take in what the child sends until it has answered, died, or used up a limit (`until`: monotonic)."""
         os.set_blocking(self._answers, False)
         poll = select.poll()
@@ -64,8 +66,8 @@ class Listener:
                 elif now >= next_tick:
                     next_tick = now + _TICK_SECONDS
                     self._died = self._died or _excess(self._process, self._limits)
-                    if on_tick is not None:
-                        on_tick(printable(self._channel.last()))
+                    if progress is not None:
+                        progress(self._channel.last())
                 else:
                     poll.poll(min(patience, next_tick - now, until - now) * 1000 + 1)
                     self._take_in(poll)
@@ -123,7 +125,7 @@ class Listener:
         unenforced = self._unenforced or ()
         if self._answer is not None:
             return Outcome(self._answer, unenforced=unenforced)
-        return Outcome(None, printable(self._died, max_chars=500), printable(self._channel.last()), unenforced)
+        return Outcome(None, printable(self._died, max_chars=500), self._channel.last(), unenforced)
 
 
 def _forget(poll: select.poll, descriptor: int) -> None:
