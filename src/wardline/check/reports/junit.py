@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from wardline.check.reports.actions import place
 from wardline.check.reports.model import Subject
 from wardline.check.reports.wording import examined
+from wardline.check.reports.writing import markup
 from wardline.findings.report import Finding, Report, most_urgent_first
 from wardline.kernel.text import printable
 
@@ -108,18 +109,9 @@ def _written(case: _Case) -> Iterator[str]:
 
 
 def _open(element: str, **attributes: object) -> str:
-    written = (
-        f'{name}="{_escaped(printable(str(value), max_chars=_MAX_CHARS))}"' for name, value in attributes.items()
-    )
+    written = (f'{name}="{markup(str(value), max_chars=_MAX_CHARS)}"' for name, value in attributes.items())
     return f"<{' '.join([element, *written])}>"
 
 
 def _body(*lines: str) -> str:
-    return "\n".join(_escaped(printable(line, max_chars=_MAX_CHARS)) for text in lines for line in text.split("\n"))
-
-
-def _escaped(text: str) -> str:
-    """Return printable text as XML 1.0 character data or an attribute's value."""
-    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
-        text = text.replace(char, entity)
-    return text
+    return "\n".join(markup(line, max_chars=_MAX_CHARS) for text in lines for line in text.split("\n"))

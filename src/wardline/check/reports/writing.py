@@ -3,6 +3,8 @@
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from wardline.kernel.text import printable
+
 # A namespace of our own for name-based identifiers (RFC 9562 §5.5), so that ours collide with nobody's.
 _NAMESPACE: Final = UUID("2f1e6b1c-5d0a-5a53-9a3e-0b8f6c2d7e41")
 
@@ -50,3 +52,11 @@ def advisory_url(identifier: str) -> str | None:
     if not identifier.isascii() or not identifier.replace("-", "").replace(".", "").replace(":", "").isalnum():
         return None
     return f"https://osv.dev/vulnerability/{identifier}"
+
+
+def markup(text: str, *, max_chars: int = 4_000) -> str:
+    """Return text as XML 1.0 or HTML character data, or as a quoted attribute's value: printable, and never markup."""
+    text = printable(text, max_chars=max_chars)
+    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
+        text = text.replace(char, entity)
+    return text
