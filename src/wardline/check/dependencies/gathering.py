@@ -71,10 +71,10 @@ def _merged(one: Package, other: Package) -> Package:
 def spread(edges: Sequence[Sequence[int]], roots: Mapping[int, Iterable[str]]) -> list[tuple[str, ...] | None]:
     """Return each node's groups, given those of the roots: what a root needs is needed by the root's groups.
 
-    A root without groups is production's, and so is all that it reaches. None where no root reaches the node. Needs
-    O((nodes + edges) x groups) at worst, and there are at most 64 groups.
+    A root without groups, or with the group "", is production's, and so is all that it reaches. None where no root
+    reaches the node. Needs O((nodes + edges) x groups) at worst, and there are at most 64 groups.
     """
-    names = sorted({group for groups in roots.values() for group in groups})
+    names = sorted({group for groups in roots.values() for group in groups} - {""})
     if len(names) > _MAX_GROUPS:
         names = []
     bits = {name: 2 << number for number, name in enumerate(names)}
