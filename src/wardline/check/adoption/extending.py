@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+_MAX_DEPTH: Final = 100
 _BLANKS: Final = " \t\r\n"
 
 
@@ -57,9 +58,16 @@ def _decoded(data: bytes) -> str:
 def _events(text: str) -> list[Any] | None:
     import yaml
 
+    events: list[Any] = []
+    depth = 0
     try:
-        events = list(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
-    except (yaml.YAMLError, RecursionError):
+        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            events.append(event)
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _MAX_DEPTH:  # time grows with the square of the depth
+                return None
+    except yaml.YAMLError:
         return None
     documents = sum(isinstance(event, yaml.DocumentStartEvent) for event in events)
     return events if documents == 1 else None

@@ -104,9 +104,10 @@ def _regular(parent: int, name: str, path: str) -> bytes:
     with _explained(path):
         # O_NONBLOCK: opening a FIFO must not wait for its writer.
         descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=parent)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise RefusedError(f"{path} is no regular file", hint="move it away, and run the command again")
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise RefusedError(f"{path} is no regular file", hint="move it away, and run the command again")
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise RefusedError(f"{path} is larger than 1 MB", hint="add what is wanted by hand")
