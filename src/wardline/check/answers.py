@@ -1,4 +1,4 @@
-"""The sandbox's answer as JSON: a report, or the error with which it ended. Never pickle: the child read strangers' files."""
+"""The sandbox's answer as JSON: a report, or the error that ended it. Never pickle: the child read strangers' files."""
 
 from collections.abc import Callable
 from typing import Any

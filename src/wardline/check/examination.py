@@ -3,17 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
-from typing import Any, Final
 
 from wardline.check import suppressions
 from wardline.check.dependencies import service as dependencies
-from wardline.check.model import Examination, Mode, Request, View
+from wardline.check.dependencies.data import Data
+from wardline.check.model import Examination, Request, View
 from wardline.check.policy import file as policy_file
-from wardline.check.trees import Opened, open_trees
+from wardline.check.policy.file import Policy
+from wardline.check.suppressions import Suppressions
 from wardline.check.tree import Tree, UnreadableError
+from wardline.check.trees import open_trees
 from wardline.findings.inventory import Inventory
 from wardline.findings.report import Coverage, Finding, Gap, Practice, Report, most_urgent_first
+from wardline.kernel.errors import AskedWronglyError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +23,7 @@ class Materials:
     """What was opened before the sandbox closed: the data that each practice holds the tree against."""
 
     today: date
-    dependencies: dependencies.Data
+    dependencies: Data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,20 +54,16 @@ def examine(request: Request, materials: Materials, skip: Mapping[str, str], doi
         before=opened.before,
         skip=skip,
     )
-    parts: dict[Practice, Examination] = {
-        practice: _practice(practice, view, request, materials) for practice in request.only
-    }
-    findings = [finding for part in parts.values() for finding in part.findings]
-    applied = _suppressed(opened.tree, findings, request, materials.today)
-    gaps = [gap for part in parts.values() for gap in part.gaps] + list(applied.gaps)
-    if request.mode == "tree" and not any(part.coverage.in_scope for part in parts.values()):
+    parts = {practice: _practice(practice, view, request, materials) for practice in request.only}
+    parts, gaps, notes = _suppress(parts, opened.tree, request, materials.today)
+    if request.mode == "tree" and not any(part.coverage.in_scope + part.coverage.excluded for part in parts.values()):
         gaps.append(_nothing(request))
     report = Report(
-        findings=most_urgent_first(applied.kept),
-        gaps=tuple(gaps),
+        findings=most_urgent_first([finding for part in parts.values() for finding in part.findings]),
+        gaps=(*(gap for part in parts.values() for gap in part.gaps), *gaps),
         coverage={practice: part.coverage for practice, part in parts.items()},
-        suppressed=most_urgent_first(applied.suppressed),
-        notes=(*opened.notes, *(note for part in parts.values() for note in part.notes), *applied.notes),
+        suppressed=most_urgent_first([finding for part in parts.values() for finding in part.suppressed]),
+        notes=(*opened.notes, *(note for part in parts.values() for note in part.notes), *notes, *_excluded(policy)),
         fail_on=request.fail_on or policy.fail_on,
     )
     inventory = next((part.inventory for part in parts.values() if part.inventory is not None), None)
@@ -75,7 +73,9 @@ def examine(request: Request, materials: Materials, skip: Mapping[str, str], doi
 def _practice(practice: Practice, view: View, request: Request, materials: Materials) -> Examination:
     if practice != "dependencies":
         return _not_built(practice)
-    return dependencies.examine(view, materials.dependencies, inventory=request.inventory)
+    if request.purpose == "inventory":
+        return dependencies.survey(view, materials.dependencies)
+    return dependencies.examine(view, materials.dependencies, today=materials.today, inventory=request.inventory)
 
 
 def _not_built(practice: Practice) -> Examination:
@@ -86,6 +86,69 @@ def _not_built(practice: Practice) -> Examination:
         remedy="use another tool for it, or name what you want examined: --only dependencies",
     )
     return Examination(gaps=(gap,), coverage=Coverage(in_scope=1, gaps=1))
+
+
+def _policy(tree: Tree) -> Policy:
+    try:
+        return policy_file.read(tree.read(policy_file.PATH, max_bytes=policy_file.MAX_BYTES))
+    except (FileNotFoundError, NotADirectoryError):
+        return Policy()
+    except UnreadableError as error:
+        raise AskedWronglyError(error.detail, hint="the policy file is a regular file in the tree") from error
+
+
+def _suppress(
+    parts: Mapping[Practice, Examination], tree: Tree, request: Request, today: date
+) -> tuple[dict[Practice, Examination], list[Gap], tuple[str, ...]]:
+    """Return the practices' parts without what is suppressed, the gaps of entries that cannot be obeyed, and notes."""
+    entries, gaps = _suppressions(tree, today)
+    findings = [finding for part in parts.values() for finding in part.findings]
+    whole = request.mode == "tree" and not request.path.is_file()
+    applied = suppressions.apply(
+        entries, findings, today, expected=(lambda rule: _expected(rule, parts)) if whole else None
+    )
+    kept = set(map(id, applied.kept))
+    by_practice: dict[Practice, list[Finding]] = {}
+    for finding in applied.suppressed:
+        by_practice.setdefault(finding.practice, []).append(finding)
+    return (
+        {
+            practice: replace(
+                part,
+                findings=tuple(finding for finding in part.findings if id(finding) in kept),
+                suppressed=(*part.suppressed, *by_practice.get(practice, ())),
+                coverage=replace(
+                    part.coverage, suppressed=part.coverage.suppressed + len(by_practice.get(practice, ()))
+                ),
+            )
+            for practice, part in parts.items()
+        },
+        gaps,
+        applied.notes,
+    )
+
+
+def _expected(rule: str, parts: Mapping[Practice, Examination]) -> bool:
+    """Return whether this check would have found what a suppression of that rule is about."""
+    return rule.endswith("-dependency") and "dependencies" in parts
+
+
+def _suppressions(tree: Tree, today: date) -> tuple[Suppressions, list[Gap]]:
+    try:
+        data = tree.read(suppressions.PATH, max_bytes=suppressions.MAX_BYTES)
+    except (FileNotFoundError, NotADirectoryError):
+        return Suppressions(suppressions.PATH, {}), []
+    except UnreadableError as error:
+        remedy = "make it a regular file of the tree, or remove it"
+        return Suppressions(suppressions.PATH, {}), [
+            Gap(practice="policy", scope=suppressions.PATH, reason=error.detail, remedy=remedy)
+        ]
+    return suppressions.read(data, suppressions.PATH, today)
+
+
+def _excluded(policy: Policy) -> list[str]:
+    """Return a note for each part of the tree that the policy takes out of scope, with its reason."""
+    return [f"out of scope by {policy_file.PATH}: {part.path}: {part.reason}" for part in policy.exclude]
 
 
 def _nothing(request: Request) -> Gap:

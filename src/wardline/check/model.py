@@ -29,7 +29,15 @@ class Request:
     epss: Path | None = None
     vex: tuple[Path, ...] = ()
     inventory: bool = False  # also list every component
+    purpose: Literal["check", "inventory"] = "check"  # an inventory holds components against nothing
     require_sandbox: bool = False
+
+    def readable(self) -> list[Path]:
+        """Return what has to be read to meet the request: the tree, its repository, the VEX files."""
+        root = self.path.resolve()
+        folder = root if root.is_dir() else root.parent
+        top = next((above for above in (folder, *folder.parents) if (above / ".git").exists()), folder)
+        return [top, *self.vex]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +63,7 @@ class Examination:
     """What one practice found, did not look at, and covered."""
 
     findings: tuple[Finding, ...] = ()
+    suppressed: tuple[Finding, ...] = ()  # by what the practice itself knows (VEX)
     gaps: tuple[Gap, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
     notes: tuple[str, ...] = ()

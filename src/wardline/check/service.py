@@ -1,7 +1,7 @@
 """The engine of `wardline check`: which practices run over which tree, inside the sandbox, and one account of it all.
 
 The tree, its policy file and its git repository are strangers' work, so everything that reads them runs in a child
-under `kernel.sandbox`. A child that dies took one file with it: that file becomes a gap, and the rest is examined again.
+under `kernel.sandbox`. A child that dies took one file with it: that file becomes a gap, the rest is examined again.
 """
 
 from collections.abc import Callable
@@ -71,7 +71,7 @@ def _sandboxed(
 ) -> tuple[Examined, tuple[str, ...]]:
     """Examine in a confined child; where it dies, name what it was reading, leave that out, and examine the rest."""
     skip: dict[str, str] = {}
-    readable = [*request.readable(), *materials.dependencies.readable]
+    readable = request.readable()
     for _ in range(MAX_ATTEMPTS):
         outcome = sandbox.run(
             lambda channel: answers.packed(lambda: examine(request, materials, skip, channel.doing)),

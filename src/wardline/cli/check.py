@@ -1,15 +1,16 @@
 """`wardline check`: parse, ask once, show."""
 
-import os
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 import click
 
 from wardline.check.model import PRACTICES, Mode, Request
+from wardline.cli import terminal
 from wardline.findings.report import Practice, Severity
-from wardline.kernel.errors import AskedWronglyError
+from wardline.kernel.errors import EXIT_YES, AskedWronglyError
 
 _SEVERITIES = [name for name in get_args(Severity) if name != "unknown"]
 
@@ -58,7 +59,11 @@ _PATH = click.Path(path_type=Path)
     help="Block at this severity and above. [default: the policy's, else low]",
 )
 @click.option(
-    "--advisories", envvar="WARDLINE_ADVISORIES", metavar="PATH|URL", help="A mirror of advisories in OSV's format."
+    "--advisories",
+    type=_PATH,
+    envvar="WARDLINE_ADVISORIES",
+    metavar="PATH|URL",
+    help="A mirror of advisories in OSV's format.",
 )
 @click.option("--kev", type=_PATH, envvar="WARDLINE_KEV", help="CISA's known exploited vulnerabilities (JSON).")
 @click.option("--epss", type=_PATH, envvar="WARDLINE_EPSS", help="Exploit prediction scores (CSV).")
@@ -71,18 +76,50 @@ def command(path: Path, **options: Any) -> int:
     """
     from wardline.check import service
     from wardline.check.reports import service as reports
+    from wardline.kernel import clock
 
     if options["help_formats"]:
-        for name, title in reports.formats():
-            click.echo(f"  {name:<12} {title}")
-        return 0
+        for known in reports.formats():
+            click.echo(f"  {known.name:<12} {known.title}")
+        return EXIT_YES
     names = [options["format_name"], *(name for name, _ in options["writes"])]
     reports.check_names(names)
-    answer = service.check(_request(path, options, lists=reports.list_components(names)))
-    shown = service.subject(answer, colour=_colour(), width=_width())
-    content = reports.render(options["format_name"], answer.report, shown)
+    request = _request(path, options, inventory=reports.want_components(names))
+    with terminal.progress() as told:
+        answer = service.check(request, now=clock.now(), progress=told)
+    subject = replace(answer.subject, colour=terminal.colour(), width=terminal.width())
     for name, target in options["writes"]:
-        _write(target, reports.render(name, answer.report, shown))
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
+        _write(target, reports.render(name, answer.report, replace(subject, colour=False)))
+    sys.stdout.buffer.write(reports.render(options["format_name"], answer.report, subject))
     return service.exit_status(answer.report.verdict)
+
+
+def _write(target: Path, content: bytes) -> None:
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise AskedWronglyError(f"{target}: {error.strerror}", hint="name a file that can be written") from error
+
+
+def _request(path: Path, options: dict[str, Any], *, inventory: bool) -> Request:
+    modes: list[Mode] = [mode for mode, asked in _modes(options) if asked]
+    if len(modes) > 1:
+        raise AskedWronglyError(f"--{' and --'.join(modes)} exclude each other", hint="name one of them")
+    advisories = options["advisories"]
+    return Request(
+        path=path,
+        mode=modes[0] if modes else "tree",
+        base=options["base"],
+        only=options["only"],
+        fail_on=options["fail_on"],
+        advisories=advisories,
+        kev=options["kev"],
+        epss=options["epss"],
+        vex=options["vex"],
+        inventory=inventory,
+        require_sandbox=options["require_sandbox"],
+    )
+
+
+def _modes(options: dict[str, Any]) -> list[tuple[Mode, bool]]:
+    return [("diff", options["base"] is not None), ("staged", options["staged"]), ("history", options["history"])]

@@ -1,6 +1,7 @@
 """`wardline explain`: parse, ask once, show."""
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -9,12 +10,15 @@ from wardline.cli.terminal import markdown
 
 @click.command()
 @click.argument("name", metavar="[RULE|ADVISORY]", required=False)
-def command(name: str | None) -> int:
+@click.option(
+    "--advisories", type=click.Path(path_type=Path), envvar="WARDLINE_ADVISORIES", help="A mirror of advisories."
+)
+def command(name: str | None, advisories: Path | None) -> int:
     """Say what a RULE or an ADVISORY (CVE-…, GHSA-…, …) means, why it matters and what repairs it.
 
     Without a name: list the rules.
     """
     from wardline.check import explanation
 
-    sys.stdout.write(markdown(explanation.explain(name) if name else explanation.listed()))
+    sys.stdout.write(markdown(explanation.explain(name, advisories=advisories) if name else explanation.listed()))
     return 0

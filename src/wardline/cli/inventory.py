@@ -10,7 +10,9 @@ from wardline.cli.terminal import progress
 
 @click.command()
 @click.argument("path", default=".", type=click.Path(path_type=Path))
-@click.option("--format", "format_name", default="json", type=click.Choice(["json", "cyclonedx", "spdx"]), show_default=True)
+@click.option(
+    "--format", "format_name", default="json", type=click.Choice(["json", "cyclonedx", "spdx"]), show_default=True
+)
 def command(path: Path, format_name: str) -> int:
     """List the third-party packages that the lockfiles and SBOMs under PATH name.
 
@@ -19,10 +21,13 @@ def command(path: Path, format_name: str) -> int:
     from wardline.check import service
     from wardline.check.model import Request
     from wardline.check.reports.service import render_inventory
+    from wardline.findings.inventory import Inventory
     from wardline.kernel import clock
 
     request = Request(path=path, only=("dependencies",), purpose="inventory")
     with progress() as told:
         answer = service.check(request, now=clock.now(), progress=told)
-    sys.stdout.buffer.write(render_inventory(format_name, service.components(answer), answer.subject))
+    sys.stdout.buffer.write(
+        render_inventory(format_name, answer.inventory or Inventory(needs={}, gaps=answer.report.gaps), answer.subject)
+    )
     return service.exit_status("cannot-say" if answer.report.gaps else "pass")

@@ -1,50 +1,95 @@
 """The dependencies practice: read every lockfile, hold every package against the advisories, account for all of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
+from datetime import date
 from typing import NamedTuple
 
-from wardline.check.dependencies import accounts, wording
+from wardline.check.dependencies import accounts, components
 from wardline.check.dependencies.advisories.index import Index
-from wardline.check.dependencies.formats import Formats
+from wardline.check.dependencies.data import Data
 from wardline.check.dependencies.listing import Listing, listing
-from wardline.check.dependencies.matching import match, repair
-from wardline.check.dependencies.vex.model import Statement
+from wardline.check.dependencies.matching import Matching, match, repair
+from wardline.check.dependencies.places import Places
+from wardline.check.dependencies.wording import Pin, finding
 from wardline.check.model import Examination, View
-from wardline.findings.report import Finding
+from wardline.findings.report import Finding, Gap
 
 
-class Data(NamedTuple):
-    """What the practice holds packages against, opened before the tree is looked at.
-
-    `index` is None where there are no advisories, and `missing` then says why and what to do about it.
-    """
-
-    formats: Formats
-    index: Index | None
-    missing: tuple[str, str] = ("", "")
-    statements: Sequence[Statement] = ()
-
-
-def examine(view: View, data: Data, *, inventory: bool = False) -> Examination:
+def examine(view: View, data: Data, *, today: date, inventory: bool = False) -> Examination:
     """Return every vulnerable or malicious package that the lockfiles in scope pin, and an account of all of them.
 
     With `view.changed`, only lockfiles that the change touches are read, and only what was not there before the change
     is found. Without advisories every package is a gap.
     """
     now = listing(view.tree, data.formats, view, view.changed)
-    found = _findings(now, data, view.doing)
-    if view.before is not None and view.changed is not None:
-        renamed = {old: old for old in view.changed.values() if old is not None}
-        earlier = listing(view.before, data.formats, view, renamed)
-        known = {finding.fingerprint for finding in _findings(earlier, data, view.doing)}
-        found = [finding for finding in found if finding.fingerprint not in known]
-    return accounts.examination(now, found, data, view, inventory=inventory)
+    judged = _judged(now, data, view.doing)
+    findings = _new(judged.findings, view, data)
+    beside = [*accounts.stale(judged.dated, today, view.policy.max_advisory_age_days)]
+    return Examination(
+        findings=tuple(findings),
+        gaps=(*now.gaps, *judged.gaps, *beside),
+        coverage=accounts.coverage(now, judged.gaps, 0, judged.dated),
+        notes=data.notes,
+        inventory=components.inventory(now) if inventory else None,
+    )
 
 
-def _findings(listed: Listing, data: Data, doing: Callable[[str], None]) -> list[Finding]:
+def survey(view: View, data: Data) -> Examination:
+    """Return the components that the lockfiles name, held against nothing."""
+    now = listing(view.tree, data.formats, view)
+    return Examination(
+        gaps=tuple(now.gaps), coverage=accounts.coverage(now, (), 0, None), inventory=components.inventory(now)
+    )
+
+
+class _Judged(NamedTuple):
+    findings: list[Finding]
+    gaps: list[Gap]
+    dated: str | None
+
+
+def _judged(listed: Listing, data: Data, doing: Callable[[str], None]) -> _Judged:
+    packages = listed.packages()
     if data.index is None:
-        return []
-    doing("matching packages against advisories")
-    rows = listed.rows
-    matched = match(data.index, [row.package for row in rows])
-    ...
+        return _Judged([], accounts.without_advisories(packages, *data.missing), None)
+    doing(f"matching {len(packages):,} packages against the advisories")
+    matching = match(data.index, packages, data.ranking)
+    findings, gaps = _findings(listed, matching, data.index)
+    gaps += accounts.of_matching(matching, packages, data.index)
+    return _Judged(findings, gaps, accounts.data_date(matching))
+
+
+def _new(findings: list[Finding], view: View, data: Data) -> list[Finding]:
+    """Return the findings that were not there before the change; all of them where a whole tree is examined."""
+    if view.before is None or view.changed is None:
+        return findings
+    renamed = {old for old in view.changed.values() if old is not None}
+    earlier = _judged(listing(view.before, data.formats, view, renamed), data, view.doing)
+    known = {finding.fingerprint for finding in earlier.findings}
+    return [finding for finding in findings if finding.fingerprint not in known]
+
+
+def _findings(listed: Listing, matching: Matching, index: Index) -> tuple[list[Finding], list[Gap]]:
+    """Return a finding per match; lines, graphs and repairs are worked out once per lockfile or package, if at all."""
+    place = listed.places()
+    places: dict[str, Places] = {}
+    repairs: dict[tuple[str, str, str], str | None] = {}
+    findings = []
+    for found in matching.matches:
+        read, number = place(found.package)
+        package = read.lockfile.packages[number]
+        key = package[:3]
+        if key not in repairs:
+            repairs[key] = None if found.malware else repair(index, *key)
+        if read.path not in places:
+            places[read.path] = Places(read)
+        where = places[read.path]
+        findings.append(
+            finding(
+                found,
+                Pin(package, read.path, where.line(number), where.paths(number)),
+                repaired=repairs[key],
+                upgrade=read.format.upgrade,
+            )
+        )
+    return findings, [gap for where in places.values() for gap in where.gaps]

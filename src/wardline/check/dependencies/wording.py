@@ -1,0 +1,102 @@
+"""From a match to a finding: what is wrong with a pinned package, in words, with the command that repairs it."""
+
+import posixpath
+import shlex
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from wardline.check.dependencies.matching import Match
+from wardline.check.dependencies.model import Package
+from wardline.check.dependencies.names import family, normalised
+from wardline.check.dependencies.purl import purl
+from wardline.findings.report import Finding, Fix, PackageRef, fingerprint
+from wardline.kernel.text import printable
+
+_MAX_NAME = 200
+_VULNERABLE = "vulnerable-dependency"
+_MALICIOUS = "malicious-dependency"
+
+
+class Pin(NamedTuple):
+    """A package where it is pinned: the file, the line in it, and the chains of `name@version` that bring it."""
+
+    package: Package
+    file: str
+    line: int | None
+    paths: Sequence[Sequence[str]]
+
+
+def finding(match: Match, pin: Pin, *, repaired: str | None, upgrade: str) -> Finding:
+    """Return the finding that one advisory about one pinned package is.
+
+    `repaired` is the lowest version that no advisory affects, or None; `upgrade` is the command of the lockfile's own
+    tool with {name} and {version} to fill in, or "".
+    """
+    package, file, line, paths = pin
+    rule = _MALICIOUS if match.malware else _VULNERABLE
+    name, version = printable(package.name, max_chars=_MAX_NAME), printable(package.version, max_chars=_MAX_NAME)
+    summary = match.summary.strip() or f"affected by {match.ids[0]}"
+    verb = "is malicious" if match.malware else "is affected"
+    said = [f"{name} {version} {verb}: {summary.rstrip('.')}."]
+    if match.exploited is not None:
+        since = f" since {match.exploited.since}" if match.exploited.since else ""
+        said.append(f"Known to be exploited{since}.")
+    if not match.malware:
+        said.append(f"Fixed in {match.fixed}." if match.fixed else "No fixed version is known.")
+    if paths and len(paths[0]) > 1:
+        said.append(f"Brought by {' > '.join(paths[0])}.")
+    if match.url:
+        said.append(match.url)
+    return Finding(
+        fingerprint=fingerprint(
+            rule, family(package.ecosystem), normalised(package.ecosystem, package.name), match.ids[0]
+        ),
+        practice="dependencies",
+        rule=rule,
+        title=summary,
+        severity="critical" if match.malware else match.severity,
+        confidence="high",
+        message=printable(" ".join(said)),
+        file=printable(file),
+        line=line,
+        end_line=line,
+        cwe=match.cwe,
+        fix=_removal(name) if match.malware else _upgrade(package, file, repaired, upgrade),
+        package=PackageRef(
+            ecosystem=package.ecosystem,
+            name=package.name,
+            version=package.version,
+            purl=purl(package.ecosystem, package.name, package.version),
+            paths=tuple(map(tuple, paths)),
+        ),
+        advisories=match.ids,
+        blocks=match.malware,
+        exploited=match.exploited,
+        exploit_probability=match.epss,
+    )
+
+
+def _removal(name: str) -> Fix:
+    text = f"remove {name}, and rotate every credential that was within reach of a machine that installed it"
+    return Fix(kind="remove", text=text)
+
+
+def _upgrade(package: Package, file: str, repaired: str | None, upgrade: str) -> Fix | None:
+    if repaired is None:
+        return None
+    name, version = printable(package.name, max_chars=_MAX_NAME), printable(repaired, max_chars=_MAX_NAME)
+    return Fix(
+        kind="upgrade",
+        text=f"upgrade {name} from {printable(package.version, max_chars=_MAX_NAME)} to {version}",
+        version=repaired,
+        command=_command(upgrade, package.name, repaired, posixpath.dirname(file)) if upgrade else None,
+    )
+
+
+def _command(upgrade: str, name: str, version: str, folder: str) -> str | None:
+    """Return the command to paste, None where a name would need quoting: strangers chose it, and a shell reads it."""
+    plain = all(shlex.quote(word) == word and not word.startswith("-") for word in (name, version))
+    if not plain or not folder.isprintable():
+        return None
+    command = upgrade.replace("{name}", name).replace("{version}", version)
+    return f"cd {shlex.quote(folder)} && {command}" if folder else command
