@@ -65,11 +65,17 @@ class Action:
 
     @property
     def headline(self) -> str:
-        """Return what is acted on: the package with its versions, or what is wrong. Not made printable yet."""
+        """Return what to do in a line: "upgrade requests 2.19.0 → 2.32.4", or what is wrong. Not made printable."""
         if self.package is None:
             return self.worst.title
-        name = f"{self.package.name} {self.package.version}"
-        return f"{name} → {self.fix.version}" if self.fix and self.fix.version else name
+        return f"{self.verb} {self.subject}"
+
+    @property
+    def subject(self) -> str:
+        """Return the package with its version, and the version that repairs it. Not made printable."""
+        package = self.package
+        name = f"{package.name} {package.version}" if package else self.worst.title
+        return f"{name} → {self.fix.version}" if package and self.fix and self.fix.version else name
 
     @property
     def places(self) -> tuple[str, ...]:

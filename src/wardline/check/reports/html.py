@@ -42,7 +42,7 @@ _BY_WEIGHT: Final[tuple[Severity, ...]] = ("critical", "high", "unknown", "mediu
 def render(report: Report, subject: Subject) -> bytes:
     """Return the page."""
     actions = to_do(report)
-    sections = [_to_do(actions, report), _gaps(report)]
+    sections = [_to_do(actions), _gaps(report)]
     if report.verdict == "cannot-say":
         sections.reverse()
     sections += [_findings(report), _coverage(report, subject), _suppressed(report), _notes(report)]
@@ -99,7 +99,6 @@ def _verdict(report: Report, subject: Subject) -> Iterator[str]:
         if number or severity in {"critical", "high"}:
             yield _tile(number, severity, severity if number else "")
     yield _tile(gaps, "not examined", "gaps" if gaps else "")
-    yield _tile(sum(part.examined for part in report.coverage.values()), "examined", "")
     yield "</ul>"
     yield "</header>"
 
@@ -113,21 +112,20 @@ def _sentence(text: str) -> str:
 
 
 def _contents(actions: Sequence[Action], report: Report) -> Iterator[str]:
-    sections = [
-        ("to-do", "To do", len(actions)),
-        ("gaps", "Not examined", sum(gap.units for gap in report.gaps)),
-        ("findings", "All findings", len(report.findings)),
-        ("examined", "Examined", sum(part.examined for part in report.coverage.values())),
-        ("suppressed", "Suppressed", len(report.suppressed)),
-    ]
-    yield '<nav aria-label="On this page"><ul>'
-    yield from (
-        f'<li><a href="#{anchor}">{title} ({number:,})</a></li>' for anchor, title, number in sections if number
+    sections = (
+        ("to-do", f"To do ({len(actions):,})", actions),
+        ("gaps", f"Not examined ({sum(gap.units for gap in report.gaps):,})", report.gaps),
+        ("findings", f"All findings ({len(report.findings):,})", report.findings),
+        ("examined", "Examined", report.coverage),
+        ("suppressed", f"Suppressed ({len(report.suppressed):,})", report.suppressed),
+        ("notes", "Notes", report.notes),
     )
+    yield '<nav aria-label="On this page"><ul>'
+    yield from (f'<li><a href="#{anchor}">{title}</a></li>' for anchor, title, there in sections if there)
     yield "</ul></nav>"
 
 
-def _to_do(actions: Sequence[Action], report: Report) -> Iterator[str]:
+def _to_do(actions: Sequence[Action]) -> Iterator[str]:
     if not actions:
         return
     number = 0
@@ -150,17 +148,15 @@ def _card(number: int, action: Action) -> Iterator[str]:
     tags = [_tag("malware", "critical") if action.malware else _tag(action.severity, action.severity)]
     if action.exploited:
         tags.append('<span class="tag plain">exploited in the wild</span>')
-    what = f"{action.verb.capitalize()} {_code(action.headline)}" if action.package else _text(action.headline)
+    what = f"{action.verb.capitalize()} {_code(action.subject)}" if action.package else _text(action.headline)
     yield f'<li class="card"><div class="number">{number}</div><div>'
     yield f'<h3><span class="what">{what}</span> {"".join(tags)}</h3>'
+    known = f" {_advisory(action.ids[0])}" if len(action.ids) == 1 else ""
+    yield f"<p>{_text(why(action))}{known}</p>"
     yield f'<p class="soft">{_places(action)}</p>'
-    if action.package is None:
-        yield f"<p>{_text(action.worst.message)}</p>"
-    elif action.ids:
-        yield f"<p>{_sentence(why(action))}</p>"
     if action.path:
         steps = "".join(f"<li>{_code(one)}</li>" for one in action.path[:20])
-        yield f'<div class="soft">Brought by <ol class="path">{steps}</ol></div>'
+        yield f'<div class="path soft"><span>Brought by</span><ol>{steps}</ol></div>'
     yield from _trace(action.worst)
     yield from _repair(action)
     yield from _known(action)
@@ -175,10 +171,10 @@ def _places(action: Action) -> str:
 def _trace(finding: Finding) -> Iterator[str]:
     if not finding.trace:
         return
-    yield '<ul class="known">'
+    yield '<ol class="trace">'
     for step in finding.trace[:50]:
         yield f"<li>{_code(f'{step.file}:{step.line}')} {_text(step.message)}</li>"
-    yield "</ul>"
+    yield "</ol>"
 
 
 def _repair(action: Action) -> Iterator[str]:
@@ -195,7 +191,7 @@ def _repair(action: Action) -> Iterator[str]:
 
 def _known(action: Action) -> Iterator[str]:
     known = {best_known_id(finding): finding for finding in reversed(action.findings) if finding.advisories}
-    if not known:
+    if len(known) < 2:
         return
     rows = list(reversed(known.items()))
     yield f"<details><summary>{counted(len(rows), 'advisory', 'advisories')}</summary>"
@@ -237,7 +233,7 @@ def _findings(report: Report) -> Iterator[str]:
     severities = [severity for severity in _BY_WEIGHT if any(one.severity == severity for one in shown)]
     yield from _filters("Show severities", severities)
     yield from _filters("Show practices", list(dict.fromkeys(one.practice for one in shown)))
-    yield '<div class="scroll"><table class="stacks"><thead><tr><th scope="col">Severity</th>'
+    yield '<div class="scroll"><table class="stacks findings"><thead><tr><th scope="col">Severity</th>'
     yield '<th scope="col">Finding</th><th scope="col">Where</th><th scope="col">Repair</th></tr></thead><tbody>'
     yield from map(_row, shown)
     yield "</tbody></table></div></section>"
@@ -330,7 +326,7 @@ def _tag(word: str, kind: str) -> str:
 
 def _advisory(identifier: str) -> str:
     url = advisory_url(identifier)
-    return f'<a href="{url}" rel="noreferrer">{_text(identifier)}</a>' if url else _code(identifier)
+    return f'<a class="id" href="{url}" rel="noreferrer">{_text(identifier)}</a>' if url else _code(identifier)
 
 
 def _code(text: str) -> str:

@@ -24,6 +24,7 @@ from wardline.check.reports.wording import (
     headline,
     stamp,
     threshold,
+    urgency,
     why,
 )
 from wardline.check.reports.writing import advisory_url
@@ -95,26 +96,27 @@ class _Comment:
         yield from ("", "### To do, most urgent first", "")
         yield from ("| # | Severity | What | Why | Where |", "| --: | --- | --- | --- | --- |")
         for number, action in enumerate(shown, start=1):
-            severity = "**malware**" if action.malware else action.severity
-            blocks = severity if action.blocking else f"{severity} (does not block)"
-            cells = (str(number), blocks, self._what(action), self._why(action), self._where(action))
+            severity = f"**{urgency(action)}**" if action.malware or action.exploited else urgency(action)
+            cells = (
+                str(number),
+                severity if action.blocking else f"{severity} (does not block)",
+                self._what(action),
+                self._why(action),
+                self._where(action),
+            )
             yield f"| {' | '.join(cells)} |"
         if more := len(actions) - len(shown):
             yield from ("", f"**And {more:,} more**: `--format html` or `--format json` lists them all.")
         yield from self._commands(shown)
 
     def _what(self, action: Action) -> str:
-        return f"{action.verb} {self._text(action.headline) if action.package is None else self._code(action.headline)}"
+        return f"{action.verb} {self._code(action.subject)}" if action.package else self._text(action.headline)
 
     def _why(self, action: Action) -> str:
         known = [self._advisory(one) for one in action.ids[:3]]
         more = len(action.ids) - len(known)
         known += [f"and {more:,} more"] if more > 0 else []
-        parts = [why(action), ", ".join(known)]
-        if not action.ids:
-            parts.append(self._text(action.worst.message))
-        elif len(action.findings) == 1:
-            parts.append(self._text(action.worst.title))
+        parts = [self._text(why(action)), ", ".join(known)]
         if action.path:
             parts.append(f"brought by {' → '.join(map(self._code, action.path[:6]))}")
         return "<br>".join(filter(None, parts))

@@ -5,7 +5,14 @@ themes both read well. No meaning is in colour alone. Written by hand: the libra
 start-up.
 """
 
+import re
 from typing import Final, NamedTuple
+
+from wardline.kernel.text import printable
+
+# What a CI server reads out of a log as a command to itself: `##[...]`, `##vso[...]`, `##teamcity[...]` anywhere, and
+# `::...` at a line's start, whatever space stands before it (GitHub Actions, Azure Pipelines, TeamCity).
+_LOG_COMMAND: Final = re.compile(r"##(?=\w*\[)")
 
 _CODES: Final = {
     "bold": "1",
@@ -37,13 +44,23 @@ class Terminal(NamedTuple):
 
     def block(self, text: str, indent: str, *styles: str) -> list[str]:
         """Return printable text as lines that fit, each indented and painted."""
-        return [indent + self.paint(line, *styles) for line in wrapped(text, self.width - len(indent))]
+        lines = wrapped(text, self.width - len(indent))
+        return [indent + self.paint(_no_command(line), *styles) for line in lines]
 
     def spread(self, left: str, right: str, *, left_style: str = "bold", right_styles: tuple[str, ...] = ()) -> str:
         """Return one line with `left` at the left and `right` at the right edge; `left` is shortened where needed."""
         left = cut(left, self.width - columns(right) - 2)
         gap = " " * max(2, self.width - columns(left) - columns(right))
         return self.paint(left, left_style) + gap + self.paint(right, *right_styles)
+
+
+def shown(text: str, max_chars: int = 600) -> str:
+    """Return a stranger's text, fit for a terminal and for a CI server's log."""
+    return _LOG_COMMAND.sub(r"#\\x23", printable(text, max_chars=max_chars))
+
+
+def _no_command(line: str) -> str:
+    return rf"\x3a{line[1:]}" if line.startswith("::") else line
 
 
 def columns(text: str) -> int:

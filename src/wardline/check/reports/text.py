@@ -10,7 +10,7 @@ from typing import Final
 
 from wardline.check.reports.actions import Action, shown_ids, suppressed_by, to_do
 from wardline.check.reports.model import Subject
-from wardline.check.reports.terminal import Terminal, wrapped
+from wardline.check.reports.terminal import Terminal, shown, wrapped
 from wardline.check.reports.wording import (
     VERDICT_MEANING,
     VERDICT_WORD,
@@ -19,10 +19,10 @@ from wardline.check.reports.wording import (
     headline,
     stamp,
     threshold,
+    urgency,
     why,
 )
 from wardline.findings.report import Report, Severity, Verdict
-from wardline.kernel.text import printable
 
 FORMAT = "text"
 TITLE = "Text for a terminal"
@@ -32,7 +32,7 @@ SUFFIX = ".txt"
 MAX_ACTIONS: Final = 50
 MAX_GAPS: Final = 50
 MAX_PLACES: Final = 3
-_MAX_CHARS: Final = 600
+_MAX_STEPS: Final = 10
 _LONG: Final = 40  # lines: from here the verdict stands at the end again
 _MIN_WIDTH: Final = 40
 _MAX_WIDTH: Final = 120
@@ -54,7 +54,7 @@ def render(report: Report, subject: Subject) -> bytes:
     actions = to_do(report)
     lines = [
         *_verdict(report, subject, terminal),
-        *_actions(actions, report, terminal),
+        *_actions(actions, terminal),
         *_gaps(report, terminal),
         *_suppressed(report, terminal),
         *_coverage(report, subject, terminal),
@@ -69,20 +69,22 @@ def _verdict(report: Report, subject: Subject, terminal: Terminal) -> Iterator[s
     first, *rest = wrapped(headline(report), terminal.width - len(badge) - 1)
     yield terminal.paint(badge, _BADGE[report.verdict]) + " " + terminal.paint(first, "bold")
     yield from (" " * (len(badge) + 1) + terminal.paint(line, "bold") for line in rest)
-    yield from terminal.block(_shown(VERDICT_MEANING[report.verdict]), " ")
-    yield from terminal.block(_shown(stamp(subject)), " ", "dim")
+    yield from terminal.block(f"{VERDICT_MEANING[report.verdict]} {threshold(report).capitalize()}.", " ")
+    yield from terminal.block(shown(stamp(subject)), " ", "dim")
 
 
-def _actions(actions: tuple[Action, ...], report: Report, terminal: Terminal) -> Iterator[str]:
+def _actions(actions: tuple[Action, ...], terminal: Terminal) -> Iterator[str]:
     if not actions:
         return
     number = 0
-    for blocking, title in ((True, f"To do, most urgent first ({threshold(report)})"), (False, "Below the threshold")):
+    for blocking, title in ((True, "To do, most urgent first"), (False, "Below the threshold")):
         group = [action for action in actions if action.blocking == blocking]
         room = max(0, MAX_ACTIONS - number)
         if group and room:
             yield from _heading(title, terminal)
         for action in group[:room]:
+            if action is not group[0]:
+                yield ""
             number += 1
             yield from _action(number, action, terminal)
     if more := len(actions) - number:
@@ -91,35 +93,32 @@ def _actions(actions: tuple[Action, ...], report: Report, terminal: Terminal) ->
 
 
 def _action(number: int, action: Action, terminal: Terminal) -> Iterator[str]:
-    tag = "MALWARE" if action.malware else action.severity.upper()
-    style = ("bold", "red") if action.malware else _STYLES[action.severity]
-    yield terminal.spread(f"{number:>2}. {action.verb} {_shown(action.headline)}", tag, right_styles=style)
-    where = ", ".join(_shown(one, 200) for one in action.places[:MAX_PLACES])
+    style = _STYLES["critical" if action.malware else action.severity]
+    tag = urgency(action).upper()
+    yield terminal.spread(f"{number:>2}. {shown(action.headline)}", tag, right_styles=style)
+    where = ", ".join(shown(one, 200) for one in action.places[:MAX_PLACES])
     more = len(action.places) - MAX_PLACES
     yield from terminal.block(where + (f" and {more:,} more places" if more > 0 else ""), _INDENT, "cyan")
-    if action.ids:
-        yield from terminal.block(f"{why(action)}: {_shown(shown_ids(action.ids))}", _INDENT)
-        if len(action.findings) == 1 or action.malware:
-            yield from terminal.block(_shown(action.worst.title), _INDENT)
-    else:
-        yield from terminal.block(_shown(action.worst.message), _INDENT)
     if action.path:
-        chain = " → ".join(_shown(one, 100) for one in action.path)
-        yield from terminal.block(f"brought by {chain}", _INDENT, "dim")
-    for step in action.worst.trace[:10]:
-        yield from terminal.block(f"{_shown(step.file, 200)}:{step.line} {_shown(step.message)}", _INDENT + "  ", "dim")
+        chain = " → ".join(shown(one, 100) for one in action.path)
+        yield from terminal.block(f"brought by {chain}", _INDENT)
+    known = f": {shown_ids(action.ids)}" if len(action.ids) > 1 else f" ({action.ids[0]})" if action.ids else ""
+    yield from terminal.block(shown(why(action) + known), _INDENT)
+    for step in action.worst.trace[:_MAX_STEPS]:
+        yield from terminal.block(f"{shown(step.file, 200)}:{step.line} {shown(step.message)}", _INDENT + "  ", "dim")
     yield from _repair(action, terminal)
 
 
 def _repair(action: Action, terminal: Terminal) -> Iterator[str]:
     command = action.fix.command if action.fix else None
     if action.fix and (not command or action.fix.kind != "upgrade"):
-        yield from terminal.block(_shown(action.fix.text), _INDENT)
-    if command and command.isprintable() and len(command) <= _MAX_CHARS:  # a changed or cut command is none
+        yield from terminal.block(shown(action.fix.text), _INDENT)
+    if command and shown(command) == command:  # a changed or shortened command is none
         yield f"{_INDENT}run: {terminal.paint(command, 'bold', 'green')}"
     if action.fix is None:
         way_out = "no version repairs it yet: replace it, or suppress it with a reason and a date"
-        yield from terminal.block(way_out if action.package else "see what the rule says about it", _INDENT)
+        rule = f"see: wardline explain {shown(action.worst.rule, 80)}"
+        yield from terminal.block(way_out if action.package else rule, _INDENT)
 
 
 def _gaps(report: Report, terminal: Terminal) -> Iterator[str]:
@@ -128,9 +127,9 @@ def _gaps(report: Report, terminal: Terminal) -> Iterator[str]:
     units = sum(gap.units for gap in report.gaps)
     yield from _heading(f"Not examined ({units:,}), so this is not a pass", terminal)
     for gap in report.gaps[:MAX_GAPS]:
-        yield from terminal.block(f"{gap.practice}: {_shown(gap.scope)}", "  ", "bold", "yellow")
-        yield from terminal.block(_shown(gap.reason), _INDENT)
-        yield from terminal.block(f"way out: {_shown(gap.remedy)}", _INDENT)
+        yield from terminal.block(f"{gap.practice}: {shown(gap.scope)}", "  ", "bold")
+        yield from terminal.block(shown(gap.reason), _INDENT)
+        yield from terminal.block(f"way out: {shown(gap.remedy)}", _INDENT)
     if (more := len(report.gaps) - MAX_GAPS) > 0:
         yield from terminal.block(f"and {more:,} more: --format json lists them all", "  ", "bold")
 
@@ -141,8 +140,8 @@ def _suppressed(report: Report, terminal: Terminal) -> Iterator[str]:
     yield from _heading(f"Suppressed ({len(report.suppressed):,}), they do not count", terminal)
     reasons = suppressed_by(report)
     for one, number in reasons[:MAX_GAPS]:
-        until = f"until {_shown(one.until)}" if one.until else "no expiry"
-        line = f"{number:,}: {_shown(one.reason)} ({_shown(one.source, 200)}, {until})"
+        until = f"until {shown(one.until)}" if one.until else "no expiry"
+        line = f"{number:,}: {shown(one.reason)} ({shown(one.source, 200)}, {until})"
         yield from terminal.block(line, "  ")
     if len(reasons) > MAX_GAPS:
         yield from terminal.block(f"and {counted(len(reasons) - MAX_GAPS, 'more reason')}", "  ")
@@ -154,7 +153,7 @@ def _coverage(report: Report, subject: Subject, terminal: Terminal) -> Iterator[
     yield from _heading("Examined", terminal)
     size = max(map(len, report.coverage))
     for practice, part in report.coverage.items():
-        first, *rest = wrapped(_shown(examined(practice, part, subject)), terminal.width - size - 4)
+        first, *rest = wrapped(shown(examined(practice, part, subject)), terminal.width - size - 4)
         yield f"  {terminal.paint(practice.ljust(size), 'bold')}  {first}"
         yield from (" " * (size + 4) + line for line in rest)
 
@@ -164,7 +163,7 @@ def _notes(report: Report, terminal: Terminal) -> Iterator[str]:
         return
     yield from _heading("Notes", terminal)
     for note in report.notes[:MAX_GAPS]:
-        yield from terminal.block(_shown(note), "  ")
+        yield from terminal.block(shown(note), "  ")
 
 
 def _next(actions: tuple[Action, ...], report: Report, terminal: Terminal, *, again: bool) -> Iterable[str]:
@@ -173,9 +172,9 @@ def _next(actions: tuple[Action, ...], report: Report, terminal: Terminal, *, ag
         badge = terminal.paint(f" {VERDICT_WORD[report.verdict]} ", _BADGE[report.verdict])
         lines.append(f"{badge} {headline(report)}")
     if actions:
-        lines.append("Next: " + terminal.paint(f"wardline explain {_shown(actions[0].worst.rule, 80)}", "bold"))
+        lines.append("Next: " + terminal.paint(f"wardline explain {shown(actions[0].worst.rule, 80)}", "bold"))
     elif report.gaps:
-        lines += terminal.block(f"Next: {_shown(report.gaps[0].remedy)}", "")
+        lines += terminal.block(f"Next: {shown(report.gaps[0].remedy)}", "")
     elif not report.coverage:
         lines.append("Next: name a folder that has something to examine: wardline check PATH")
     else:
@@ -186,7 +185,3 @@ def _next(actions: tuple[Action, ...], report: Report, terminal: Terminal, *, ag
 def _heading(title: str, terminal: Terminal) -> Iterator[str]:
     yield ""
     yield from terminal.block(title, "", "bold", "underline")
-
-
-def _shown(text: str, max_chars: int = _MAX_CHARS) -> str:
-    return printable(text, max_chars=max_chars)

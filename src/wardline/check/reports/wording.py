@@ -71,21 +71,22 @@ def examined(practice: Practice, part: Coverage, subject: Subject) -> str:
 
 
 def why(action: Action) -> str:
-    """Return what is wrong with what an action is about, in a few words: how much, how bad, exploited or not."""
-    parts = []
-    if action.malware:
-        parts.append("malware")
+    """Return what is wrong in a sentence: what it is, or how many vulnerabilities. Not made printable."""
     number = len(action.ids)
-    if number and not action.malware:
-        known = counted(number, "vulnerability", "vulnerabilities")
-        parts.append(f"{known}, worst {action.severity}" if number > 1 else f"{known}, {action.severity}")
-    elif not action.malware:
-        parts.append(action.severity)
-    if action.exploited:
-        parts.append("exploited in the wild")
-    if action.unfixed:
-        parts.append(f"{action.unfixed:,} without a fix yet")
-    return ", ".join(parts)
+    if number < 2:
+        return action.worst.title if number else action.worst.message
+    known = (
+        counted(number, "malicious release") if action.malware else counted(number, "vulnerability", "vulnerabilities")
+    )
+    parts = [known, f"worst {action.severity}", "exploited in the wild" if action.exploited else ""]
+    parts.append(f"{action.unfixed:,} without a fix yet" if action.unfixed else "")
+    return ", ".join(filter(None, parts))
+
+
+def urgency(action: Action) -> str:
+    """Return how urgent an action is, in a word or two."""
+    worst = "malware" if action.malware else action.severity
+    return f"{worst}, exploited" if action.exploited else worst
 
 
 def stamp(subject: Subject) -> str:
