@@ -4,7 +4,7 @@ A lockfile of 10,000 packages is read in a few tens of milliseconds, so the rows
 needs (its line, the paths that bring it) is worked out when it is asked for.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from wardline.kernel.errors import WardlineError
@@ -82,7 +82,6 @@ class Source(NamedTuple):
 
 MAX_PATHS: Final = 10
 MAX_PATH_LENGTH: Final = 100
-_MAX_STEPS: Final = 20_000_000
 
 
 def shortest_paths(graph: Graph) -> list[tuple[int, ...] | None]:
@@ -143,37 +142,6 @@ def reverse(edges: Sequence[Sequence[int]]) -> list[list[int]]:
         for needed in needs:
             needed_by[needed].append(node)
     return needed_by
-
-
-def reached_groups(edges: Sequence[Sequence[int]], wanted: Mapping[str, Iterable[int]]) -> list[tuple[str, ...]]:
-    """Return every package's groups, from what each group asks for directly; the group "" is production.
-
-    A package that production reaches has none; another one has every group that reaches it, sorted. One that nothing
-    reaches counts as production's, and so does every other where there are so many groups that the walk would take
-    over 20 million steps: too much is examined rather than too little.
-    """
-    by_group = {group: list(asked) for group, asked in wanted.items()}
-    production = _reach(edges, by_group.pop("", []), set())
-    steps = len(by_group) * (len(edges) + sum(map(len, edges)))
-    if steps > _MAX_STEPS:
-        return [()] * len(edges)
-    groups: dict[int, list[str]] = {}
-    for group in sorted(by_group):
-        for node in _reach(edges, by_group[group], production):
-            groups.setdefault(node, []).append(group)
-    return [tuple(groups.get(node, ())) for node in range(len(edges))]
-
-
-def _reach(edges: Sequence[Sequence[int]], start: Iterable[int], stop: set[int]) -> set[int]:
-    """Return what is reached from `start` without entering `stop`."""
-    seen = set(start) - stop
-    queue = list(seen)
-    for node in queue:
-        for needed in edges[node]:
-            if needed not in seen and needed not in stop:
-                seen.add(needed)
-                queue.append(needed)
-    return seen
 
 
 def _chain(came_from: Sequence[int | None], node: int) -> list[int]:

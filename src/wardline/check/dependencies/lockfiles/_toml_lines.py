@@ -1,0 +1,48 @@
+"""On which line each `[[package]]` of a TOML lockfile gives its name: TOML parsers give no positions."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from wardline.check.dependencies.reading import unmarked
+
+
+def name_lines(data: bytes, table: str, names: Sequence[str]) -> list[int]:
+    """Return the 1-based line of the name in every `[[table]]`, in the file's order; `names` are theirs.
+
+    Where the file is not written as the tools write it, and the headers do not match the names one to one: the first
+    line that has the name in quotation marks, or line 1.
+    """
+    data = unmarked(data)
+    starts = _starts(data, table)
+    if len(starts) != len(names):
+        return _by_quotes(data, names)
+    lines = []
+    line = 1
+    at = 0
+    for (start, end), name in zip(pairwise([*starts, len(data)]), names, strict=True):
+        found = data.find(b'\nname = "%s"' % name.encode("utf-8", "replace"), start, end)
+        place = found + 1 if found >= 0 else start
+        line += data.count(b"\n", at, place)
+        at = place
+        lines.append(line)
+    return lines
+
+
+def _starts(data: bytes, table: str) -> list[int]:
+    header = re.escape(table.encode())
+    return [
+        match.start()
+        for match in re.finditer(rb"^[ \t]*\[\[[ \t]*['\"]?%s['\"]?[ \t]*\]\]" % header, data, re.MULTILINE)
+    ]
+
+
+def _by_quotes(data: bytes, names: Sequence[str]) -> list[int]:
+    first: dict[bytes, int] = {}
+    line = 1
+    at = 0
+    for match in re.finditer(rb"\"([^\"\n]*)\"|'([^'\n]*)'", data):
+        line += data.count(b"\n", at, match.start())
+        at = match.start()
+        first.setdefault(match.group(1) or match.group(2) or b"", line)
+    return [first.get(name.encode("utf-8", "replace"), 1) for name in names]

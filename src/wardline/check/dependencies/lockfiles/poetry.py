@@ -1,0 +1,150 @@
+"""poetry: `poetry.lock`, lock versions 1.0 to 2.x.
+
+What is direct stands in the `pyproject.toml` beside it; without one, only packages that no other needs are known to
+be direct. Groups come from the lockfile's own `groups` (2.1 on) or `category` (before 1.5); for the versions between,
+from `pyproject.toml` along the graph, and everything counts as production without it. A package that only extras
+bring is in these extras' groups. Local folders (`source.type = "directory"`) are not third-party; packages from git, a
+URL or a file are reported at the version that the lockfile gives.
+
+Not known: dates. A dependency that another package needs only for an extra is on a path only where nothing else brings
+it.
+
+Source: poetry's documentation, "Basic usage: installing with poetry.lock" and "Managing dependencies"; poetry's
+`src/poetry/packages/locker.py` for the fields.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+from wardline.check.dependencies.gathering import Gathering, spread
+from wardline.check.dependencies.lockfiles import _pyproject
+from wardline.check.dependencies.lockfiles._asked import mark
+from wardline.check.dependencies.lockfiles._requirement import normalised
+from wardline.check.dependencies.lockfiles._toml_lines import name_lines
+from wardline.check.dependencies.model import Lockfile, LockfileError, Package, Source
+from wardline.check.dependencies.reading import load_toml, mapping, sequence, text
+
+ID = "poetry"
+TITLE = "poetry.lock (poetry)"
+PATTERNS = ("poetry.lock",)
+ECOSYSTEMS = ("PyPI",)
+UPGRADE = "poetry update {name}"
+UPGRADE_DIRECT = "poetry add {name}@{version}"
+
+_REMEDY: Final = "run `poetry lock`, and commit poetry.lock"
+_KNOWN: Final = ("1", "2")
+
+
+class _Row(NamedTuple):
+    """One `[[package]]`, its place in the file, and its number among the packages (-1: local or unread)."""
+
+    place: int
+    number: int
+    entry: dict[str, Any]
+
+
+def read(source: Source) -> Lockfile:
+    """Return the packages of a `poetry.lock`. Raises: `LockfileError`."""
+    document = load_toml(source.data)
+    version = mapping(document.get("metadata")).get("lock-version", "1.0")
+    if not isinstance(version, str) or version.partition(".")[0] not in _KNOWN:
+        raise LockfileError(f"poetry.lock's version {version!r:.20} is not one that is known", hint=_REMEDY)
+    if not isinstance(document.get("package", []), list):
+        raise LockfileError("`package` is not a list of tables", hint=_REMEDY)
+    gathering = Gathering()
+    rows = [_gathered(gathering, place, row) for place, row in enumerate(document.get("package", []))]
+    packages = gathering.packages
+    edges = _edges(rows, packages)
+    _add_extras(document, rows, packages, edges)
+    asked = _pyproject.asked(source)
+    local = _needed_by_local(rows)
+    own = any("groups" in row.entry or "category" in row.entry for row in rows)
+    asking = None if asked is None else lambda package: _asking(asked, local, package.name)
+    graph = mark(packages, edges, asking, grouped=not own)
+
+    def lines() -> list[int]:
+        names = [text(mapping(row).get("name")) for row in sequence(document.get("package"))]
+        by_place = name_lines(source.data, "package", names)
+        places = {row.number: row.place for row in reversed(rows)}
+        return [by_place[places[index]] for index in range(len(packages))]
+
+    return gathering.lockfile(lines, lambda: graph)
+
+
+def _gathered(gathering: Gathering, place: int, row: Any) -> _Row:
+    entry = mapping(row)
+    name, version = text(entry.get("name")), text(entry.get("version"))
+    origin = entry.get("source", {})
+    if not name or not version or not isinstance(origin, dict):
+        gathering.skip(name, "has no name, version or source that can be read", _REMEDY)
+    elif origin.get("type") != "directory":
+        return _Row(place, gathering.add(Package("PyPI", name, version, _groups(entry))), entry)
+    return _Row(place, -1, entry)
+
+
+def _groups(entry: dict[str, Any]) -> tuple[str, ...]:
+    """Return the groups that the lockfile itself gives; "optional" stands for extras that are not known yet."""
+    given = entry.get("groups", [entry["category"]] if "category" in entry else None)
+    groups = {group for group in sequence(given) if isinstance(group, str) and group}
+    if groups and "main" not in groups:
+        return tuple(sorted(groups))
+    return tuple(sorted(groups - {"main"} | {"optional"})) if entry.get("optional") is True else ()
+
+
+def _edges(rows: Sequence[_Row], packages: Sequence[Package]) -> list[list[int]]:
+    by_name: dict[str, list[int]] = {}
+    for number, package in enumerate(packages):
+        by_name.setdefault(normalised(package.name), []).append(number)
+    edges: list[list[int]] = [[] for _ in packages]
+    perhaps: list[tuple[int, int]] = []
+    for row in rows:
+        if row.number < 0:
+            continue
+        for name, wanted in mapping(row.entry.get("dependencies")).items():
+            for needed in by_name.get(normalised(name), ()):
+                if _optional(wanted):
+                    perhaps.append((row.number, needed))
+                else:
+                    edges[row.number].append(needed)
+    needed_anyway = {needed for needs in edges for needed in needs}
+    for number, needed in perhaps:  # somebody asks for the extra, or it would not be locked
+        if needed not in needed_anyway:
+            edges[number].append(needed)
+    return edges
+
+
+def _optional(wanted: Any) -> bool:
+    alternatives = wanted if isinstance(wanted, list) else [wanted]
+    return all(mapping(alternative).get("optional") is True for alternative in alternatives)
+
+
+def _needed_by_local(rows: Sequence[_Row]) -> set[str]:
+    """Return the names that local folders ask for: they are the project's own, so these are direct."""
+    return {normalised(name) for row in rows if row.number < 0 for name in mapping(row.entry.get("dependencies"))}
+
+
+def _asking(asked: dict[str, set[str]], local: set[str], name: str) -> Iterable[str]:
+    groups = _pyproject.asking(asked, name)
+    return groups | {""} if normalised(name) in local else groups
+
+
+def _add_extras(
+    document: dict[str, Any], rows: Sequence[_Row], packages: list[Package], edges: Sequence[Sequence[int]]
+) -> None:
+    """Name the extras that bring an optional package; where none is found, its group stays "optional"."""
+    optional = [number for number, package in enumerate(packages) if "optional" in package.groups]
+    if not optional or not rows:
+        return
+    extras: dict[str, list[str]] = {}
+    for extra, names in mapping(document.get("extras")).items():
+        for name in map(text, sequence(names)):
+            extras.setdefault(normalised(name), []).append(extra)
+    roots = {
+        number: found for number, package in enumerate(packages) if (found := extras.get(normalised(package.name)))
+    }
+    reached = spread(edges, roots)
+    for number in optional:
+        package = packages[number]
+        if reached[number]:
+            groups = {*package.groups, *(reached[number] or ())} - {"optional"}
+            packages[number] = package._replace(groups=tuple(sorted(groups)))
