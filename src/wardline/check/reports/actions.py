@@ -20,6 +20,7 @@ class Action:
 
     findings: tuple[Finding, ...]
     fix: Fix | None
+    commands: tuple[str, ...]  # what does it, one for each file where the commands differ
     unfixed: int  # how many of the findings name no version that repairs them, where others do
     blocking: bool
 
@@ -136,9 +137,16 @@ def _key(finding: Finding) -> tuple[object, ...]:
 def _action(findings: Iterable[Finding], blocking: Callable[[Finding], bool]) -> Action:
     ordered = sorted(findings, key=Finding.urgency)
     fixes = [one.fix for one in ordered if one.fix]
+    by_file: dict[str | None, list[Fix]] = {}
+    for one in ordered:
+        if one.fix:
+            by_file.setdefault(one.file, []).append(one.fix)
+    package = ordered[0].package
+    repairs = [_best(repairs, package) for repairs in by_file.values()]
     return Action(
         findings=tuple(ordered),
-        fix=_best(fixes, ordered[0].package),
+        fix=_best(fixes, package),
+        commands=tuple(dict.fromkeys(fix.command for fix in repairs if fix and fix.command)),
         unfixed=sum(one.fix is None or (one.package is not None and one.fix.version is None) for one in ordered)
         if any(fix.version for fix in fixes)
         else 0,

@@ -22,6 +22,7 @@ FORMAT = "cyclonedx"
 TITLE = "CycloneDX 1.6 JSON: SBOM with vulnerabilities"
 MEDIA_TYPE = "application/vnd.cyclonedx+json; version=1.6"
 SUFFIX = ".cdx.json"
+COMPONENTS = True
 
 _MAX_CHARS: Final = 4_000
 _MAX_VERSION_CHARS: Final = 1_024  # the schema's limit

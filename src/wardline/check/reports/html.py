@@ -36,6 +36,7 @@ MAX_FINDINGS: Final = 1_000
 MAX_GAPS: Final = 500
 _MAX_KNOWN: Final = 100
 _MAX_COMMAND_CHARS: Final = 600
+_MAX_COMMANDS: Final = 5
 _BY_WEIGHT: Final[tuple[Severity, ...]] = ("critical", "high", "unknown", "medium", "low", "info")
 
 
@@ -183,10 +184,11 @@ def _repair(action: Action) -> Iterator[str]:
         nothing = "No version repairs it yet: replace it, or suppress it with a reason and a date."
         yield f"<p>{nothing}</p>" if action.package else ""
         return
-    if not fix.command or fix.kind != "upgrade":
-        yield f"<p>{_text(fix.text)}</p>"
-    if fix.command and fix.command.isprintable() and len(fix.command) <= _MAX_COMMAND_CHARS:
-        yield f'<pre class="run"><code>{markup(fix.command)}</code></pre>'
+    if not action.commands or fix.kind != "upgrade":
+        yield f"<p>{_text(fix.text[:1].upper() + fix.text[1:])}</p>"
+    for command in action.commands[:_MAX_COMMANDS]:
+        if command.isprintable() and len(command) <= _MAX_COMMAND_CHARS:  # a changed or shortened command is none
+            yield f'<pre class="run"><code>{markup(command)}</code></pre>'
 
 
 def _known(action: Action) -> Iterator[str]:

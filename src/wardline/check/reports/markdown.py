@@ -127,7 +127,7 @@ class _Comment:
         return "<br>".join([*places, *([f"and {more:,} more"] if more > 0 else [])])
 
     def _commands(self, actions: Iterable[Action]) -> Iterator[str]:
-        commands = dict.fromkeys(action.fix.command for action in actions if action.fix and action.fix.command)
+        commands = dict.fromkeys(command for action in actions for command in action.commands)
         safe = [one for one in commands if one.isprintable() and len(one) <= _MAX_COMMAND_CHARS]
         if not safe:
             return

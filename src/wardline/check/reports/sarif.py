@@ -215,14 +215,10 @@ def _rule_id(finding: Finding) -> str:
 
 
 def _message(finding: Finding) -> str:
-    parts = [finding.message]
-    if finding.package and finding.package.paths and len(finding.package.paths[0]) > 1:
-        parts.append(f"Brought by {' → '.join(finding.package.paths[0])}.")
-    if finding.exploited:
-        parts.append("Known to be exploited.")
-    if finding.fix:
-        parts.append(f"{finding.fix.text} Run: {finding.fix.command}" if finding.fix.command else finding.fix.text)
-    return " ".join(parts)
+    if finding.fix is None:
+        return finding.message
+    repair = f"{finding.message} Repair: {finding.fix.text.rstrip('.')}."
+    return f"{repair} Run: {finding.fix.command}" if finding.fix.command else repair
 
 
 def _location(finding: Finding) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Reports in the format that was asked for. One file per format in this folder; nothing is imported before its turn."""
 
 from collections.abc import Iterable
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from wardline.check.reports.model import Subject
@@ -41,15 +42,30 @@ def want_components(names: Iterable[str]) -> bool:
     return any(name in INVENTORY_FORMATS and name != "json" for name in names)
 
 
+def check_names(names: Iterable[str]) -> None:
+    """Check that all these formats exist, before any work is done for them.
+
+    Raises: `AskedWronglyError` for the first that does not; it lists those that do.
+    """
+    plugins = _plugins()
+    for name in names:
+        if name not in plugins:
+            raise AskedWronglyError(f"unknown format {name!r:.80}", hint=f"one of: {', '.join(plugins)}")
+
+
+def want_components(names: Iterable[str]) -> bool:
+    """Return whether any of these formats lists what the tree is made of, and so needs `Subject.inventory`."""
+    plugins = _plugins()
+    return any(plugins[name].declared.get("COMPONENTS", False) for name in names)
+
+
 def render(name: str, report: Report, subject: Subject) -> bytes:
     """Return the report in the named format.
 
     Raises: `AskedWronglyError` for an unknown name; it lists those that exist.
     """
-    plugins = _plugins()
-    if name not in plugins:
-        raise AskedWronglyError(f"unknown format {name!r:.80}", hint=f"one of: {', '.join(plugins)}")
-    document: bytes = plugins[name].load().render(report, subject)
+    check_names([name])
+    document: bytes = _plugins()[name].load().render(report, subject)
     return document
 
 

@@ -22,6 +22,7 @@ FORMAT = "spdx"
 TITLE = "SPDX 2.3 JSON: SBOM"
 MEDIA_TYPE = "application/spdx+json"
 SUFFIX = ".spdx.json"
+COMPONENTS = True
 
 _MAX_CHARS: Final = 4_000
 _ROOT: Final = "SPDXRef-examined-tree"

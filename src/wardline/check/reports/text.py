@@ -110,11 +110,11 @@ def _action(number: int, action: Action, terminal: Terminal) -> Iterator[str]:
 
 
 def _repair(action: Action, terminal: Terminal) -> Iterator[str]:
-    command = action.fix.command if action.fix else None
-    if action.fix and (not command or action.fix.kind != "upgrade"):
+    if action.fix and (not action.commands or action.fix.kind != "upgrade"):
         yield from terminal.block(shown(action.fix.text), _INDENT)
-    if command and shown(command) == command:  # a changed or shortened command is none
-        yield f"{_INDENT}run: {terminal.paint(command, 'bold', 'green')}"
+    for command in action.commands[:MAX_PLACES]:
+        if shown(command) == command:  # a changed or shortened command is none
+            yield f"{_INDENT}run: {terminal.paint(command, 'bold', 'green')}"
     if action.fix is None:
         way_out = "no version repairs it yet: replace it, or suppress it with a reason and a date"
         rule = f"see: wardline explain {shown(action.worst.rule, 80)}"
@@ -172,7 +172,8 @@ def _next(actions: tuple[Action, ...], report: Report, terminal: Terminal, *, ag
         badge = terminal.paint(f" {VERDICT_WORD[report.verdict]} ", _BADGE[report.verdict])
         lines.append(f"{badge} {headline(report)}")
     if actions:
-        lines.append("Next: " + terminal.paint(f"wardline explain {shown(actions[0].worst.rule, 80)}", "bold"))
+        name = shown((*actions[0].ids, actions[0].worst.rule)[0], 80)
+        lines.append("Next: " + terminal.paint(f"wardline explain {name}", "bold"))
     elif report.gaps:
         lines += terminal.block(f"Next: {shown(report.gaps[0].remedy)}", "")
     elif not report.coverage:
