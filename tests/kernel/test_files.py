@@ -65,3 +65,31 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path, monkeyp
         files.replace(tmp_path, "f", b"new")
     assert (tmp_path / "f").read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["f"]
+
+
+def test_a_new_file_brings_its_folders_and_is_never_written_over_another(tmp_path: Path) -> None:
+    files.create(tmp_path, "a/b.txt", b"one")
+    assert files.names(tmp_path, "a") == ["b.txt"]
+    with pytest.raises(files.UnsafeFileError, match="exists"):
+        files.create(tmp_path, "a/b.txt", b"two")
+    assert (tmp_path / "a/b.txt").read_bytes() == b"one"
+
+
+def test_nothing_is_created_through_a_link(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    root = tmp_path / "root"
+    outside.mkdir()
+    root.mkdir()
+    (root / "file").symlink_to(outside / "f")
+    (root / "folder").symlink_to(outside)
+    for path in ("file", "folder/f", "folder/g/f"):
+        with pytest.raises(files.UnsafeFileError):
+            files.create(root, path, b"ours")
+    assert list(outside.iterdir()) == []
+    assert files.names(root, "folder") == []
+
+
+def test_the_names_of_what_is_no_folder_are_none(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"")
+    assert files.names(tmp_path) == ["f"]
+    assert files.names(tmp_path, "f") == files.names(tmp_path, "none") == files.names(tmp_path / "none") == []

@@ -37,22 +37,21 @@ def command(path: Path, forge: str | None, install: str | None, *, dry_run: bool
     (also where a file was refused).
     """
     from wardline.check.adoption import service
-    from wardline.check.adoption.folder import Folder
     from wardline.check.adoption.model import Wishes
+    from wardline.kernel import files
 
     if not path.is_dir():
         raise AskedWronglyError(f"{path} is no folder", hint="name the root of a repository")
-    folder = Folder(path)
     wishes = Wishes(
-        forges=_FORGES[forge] if forge else service.forges(folder),
+        forges=_FORGES[forge] if forge else service.forges(path),
         requirement=install or service.requirement(),
         only=service.EXAMINED,
     )
-    planned = service.plan(folder, wishes)
+    planned = service.plan(path, wishes)
     if not dry_run:
-        service.write(folder, planned)
+        service.write(path, planned)
     _show(planned, dry_run=dry_run)
-    if ".git" not in folder.names():
+    if ".git" not in files.names(path):
         click.echo(f"\n{path} is not the root of a git repository: forges and hooks read these files only there.")
     return EXIT_ASKED_WRONGLY if any(file.exists == "refused" for file in planned) else EXIT_YES
 

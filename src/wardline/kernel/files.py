@@ -35,13 +35,32 @@ def read(root: Path, path: str, *, max_bytes: int) -> bytes | None:
                 descriptor = os.open(name, _FILE, dir_fd=folder)
         except FileNotFoundError:
             return None
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise UnsafeFileError(f"{printable(path)}: not a regular file")
         with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise UnsafeFileError(f"{printable(path)}: not a regular file")
             content = file.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise UnsafeFileError(f"{printable(path)}: larger than {max_bytes // 1024} KB")
     return content
+
+
+def names(root: Path, path: str = "") -> list[str]:
+    """Return the names in the folder `root/path`, sorted; none where it is no folder or a link is on the way."""
+    try:
+        with _parent(root, f"{path}/." if path else ".", make=False) as (folder, _):
+            return sorted(os.listdir(folder))  # noqa: PTH208 - a descriptor, which pathlib cannot list
+    except OSError:
+        return []
+
+
+def create(root: Path, path: str, content: bytes) -> None:
+    """Write the new file `root/path`, making the folders between; what is there already is never written to.
+
+    Raises: `UnsafeFileError`.
+    """
+    with _refusing(path), _parent(root, path, make=True) as (folder, name):
+        _write_new(folder, name, content, 0o644)
 
 
 def replace(root: Path, path: str, content: bytes) -> None:
@@ -60,16 +79,24 @@ def replace(root: Path, path: str, content: bytes) -> None:
                 raise UnsafeFileError(f"{printable(path)}: not a regular file, so it is not replaced")
             mode = stat.S_IMODE(there.st_mode)
         part = f".{name}.{secrets.token_hex(4)}"
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode=mode, dir_fd=folder)
+        _write_new(folder, part, content, mode)
         try:
-            with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
-                file.write(content)
-                file.flush()
-                os.fsync(descriptor)
             os.rename(part, name, src_dir_fd=folder, dst_dir_fd=folder)
         except OSError:
             os.unlink(part, dir_fd=folder)
             raise
+
+
+def _write_new(folder: int, name: str, content: bytes, mode: int) -> None:
+    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode=mode, dir_fd=folder)
+    try:
+        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+    except OSError:  # a full disk: half a file is worse than none
+        os.unlink(name, dir_fd=folder)
+        raise
 
 
 @contextmanager

@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from wardline.check.adoption import service
-from wardline.check.adoption.folder import Folder
 from wardline.check.adoption.model import Planned, Wishes
 from wardline.check.model import PRACTICES
 from wardline.check.policy import file as policy_file
@@ -19,9 +18,8 @@ WISHES = Wishes(forges=("github", "gitlab"), requirement="wardline==1.2.3", only
 
 
 def run(root: Path, wishes: Wishes = WISHES) -> dict[str, Planned]:
-    folder = Folder(root)
-    planned = service.plan(folder, wishes)
-    service.write(folder, planned)
+    planned = service.plan(root, wishes)
+    service.write(root, planned)
     return {file.path: file for file in planned}
 
 
@@ -212,6 +210,16 @@ def test_links_are_refused_and_the_rest_is_made(tmp_path: Path) -> None:
     assert (root / ".gitlab/wardline.yml").exists()
 
 
+def test_what_appeared_or_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    put(tmp_path, ".pre-commit-config.yaml", "repos:\n- repo: meta\n")
+    for path in (".pre-commit-config.yaml", ".wardline/policy.toml"):
+        planned = [file for file in service.plan(tmp_path, WISHES) if file.path == path]
+        put(tmp_path, path, "mine\n")
+        with pytest.raises(AskedWronglyError):
+            service.write(tmp_path, planned)
+        assert (tmp_path / path).read_text() == "mine\n"
+
+
 def test_bytes_that_are_no_text_are_left(tmp_path: Path) -> None:
     for path in (".pre-commit-config.yaml", ".gitlab-ci.yml", ".github/pull_request_template.md"):
         (tmp_path / path).parent.mkdir(exist_ok=True)
@@ -241,14 +249,14 @@ def test_the_forge_is_what_the_remotes_say_else_the_folders(tmp_path: Path, conf
         (tmp_path / ".git/config").write_bytes(config.encode("utf-8", "surrogateescape"))
     for name in folders:
         (tmp_path / name).mkdir()
-    assert service.forges(Folder(tmp_path)) == told
+    assert service.forges(tmp_path) == told
 
 
 def test_a_linked_git_configuration_is_not_read(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "elsewhere").write_text("url = git@github.com:a/b\n")
     (tmp_path / ".git/config").symlink_to(tmp_path / "elsewhere")
-    assert service.forges(Folder(tmp_path)) == ("github", "gitlab")
+    assert service.forges(tmp_path) == ("github", "gitlab")
 
 
 @pytest.mark.parametrize(
@@ -265,7 +273,7 @@ def test_a_linked_git_configuration_is_not_read(tmp_path: Path) -> None:
 )
 def test_a_requirement_that_is_not_exact_is_asked_wrongly(tmp_path: Path, requirement: str) -> None:
     with pytest.raises(AskedWronglyError, match="no exact requirement"):
-        service.plan(Folder(tmp_path), Wishes(forges=("github",), requirement=requirement))
+        service.plan(tmp_path, Wishes(forges=("github",), requirement=requirement))
 
 
 class Origin:

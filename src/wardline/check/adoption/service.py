@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from wardline.check.adoption import extending
-from wardline.check.adoption.folder import Folder, RefusedError
 from wardline.check.adoption.model import Forge, Planned, Wishes
+from wardline.kernel import files
 from wardline.kernel.errors import AskedWronglyError
 from wardline.kernel.text import printable
 from wardline.kernel.version import VERSION
 
 EXAMINED: Final = ("dependencies",)  # the practices that this version examines: what the templates ask for
 
+_MAX_BYTES: Final = 1024 * 1024
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _REQUIREMENT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:==[A-Za-z0-9.+!_-]+| @ [A-Za-z0-9:/@._+%=#&-]+)")
 _SHAREABLE: Final = re.compile(r"\+https://[^/@]+/")
@@ -80,19 +81,19 @@ _WANTED: Final = (
 )
 
 
-def forges(folder: Folder) -> tuple[Forge, ...]:
+def forges(root: Path) -> tuple[Forge, ...]:
     """Return the forges that a repository is on: as its remotes say, else its folders; both where nothing tells.
 
     Git is not run: the names of hosts are read from `.git/config`, which may say anything.
     """
     try:
-        config = folder.read(".git/config") or b""
-    except RefusedError:
+        config = files.read(root, ".git/config", max_bytes=_MAX_BYTES) or b""
+    except files.UnsafeFileError:
         config = b""
     hosts = _REMOTE.findall(config.decode("utf-8", "replace"))
     told: list[Forge] = [forge for forge in ("github", "gitlab") if any(forge in host.lower() for host in hosts)]
     if not told:
-        names = set(folder.names())
+        names = set(files.names(root))
         signs: dict[Forge, set[str]] = {"github": {".github"}, "gitlab": {".gitlab", ".gitlab-ci.yml"}}
         told = [forge for forge, sign in signs.items() if sign & names]
     return tuple(told) or ("github", "gitlab")
@@ -113,7 +114,7 @@ def requirement() -> str:
     return named if _REQUIREMENT.fullmatch(named) and _SHAREABLE.search(named) else f"wardline=={VERSION}"
 
 
-def plan(folder: Folder, wishes: Wishes) -> list[Planned]:
+def plan(root: Path, wishes: Wishes) -> list[Planned]:
     """Return every wanted file with how it stands to what is there; nothing is written.
 
     Raises: `AskedWronglyError` for a requirement that is none.
@@ -124,20 +125,22 @@ def plan(folder: Folder, wishes: Wishes) -> list[Planned]:
             hint='write wardline==VERSION, or "wardline @ git+https://HOST/PATH@COMMIT"',
         )
     return [
-        _planned(folder, wanted, wishes) for wanted in _WANTED if wanted.forge is None or wanted.forge in wishes.forges
+        _planned(root, wanted, wishes) for wanted in _WANTED if wanted.forge is None or wanted.forge in wishes.forges
     ]
 
 
-def write(folder: Folder, planned: list[Planned]) -> None:
+def write(root: Path, planned: list[Planned]) -> None:
     """Write what is new or extended.
 
-    Raises: `RefusedError` where the folder changed since it was looked at; what was written before that stays.
+    Raises: `AskedWronglyError` where the folder changed since it was looked at; what was written before that stays.
     """
     for file in planned:
         if file.exists == "new":
-            folder.create(file.path, file.content)
-        elif file.exists == "extend" and file.before is not None:
-            folder.replace(file.path, file.before, file.content)
+            files.create(root, file.path, file.content)
+        elif file.exists == "extend":
+            if files.read(root, file.path, max_bytes=_MAX_BYTES) != file.before:
+                raise AskedWronglyError(f"{file.path} changed meanwhile", hint="run the command again")
+            files.replace(root, file.path, file.content)
 
 
 def filled(template: str, wishes: Wishes) -> str:
@@ -147,15 +150,15 @@ def filled(template: str, wishes: Wishes) -> str:
     return text.replace("@@REQUIREMENT@@", wishes.requirement).replace("@@ONLY@@", only)
 
 
-def _planned(folder: Folder, wanted: _Wanted, wishes: Wishes) -> Planned:
-    path = _place(folder, wanted)
+def _planned(root: Path, wanted: _Wanted, wishes: Wishes) -> Planned:
+    path = _place(root, wanted)
     text = filled(wanted.template, wishes)
     content = _STANDALONE.get(wanted.template, str)(text).encode()
 
     new = Planned(path=path, content=content, why=wanted.why, exists="new")
     try:
-        before = folder.read(path)
-    except RefusedError as error:
+        before = files.read(root, path, max_bytes=_MAX_BYTES)
+    except files.UnsafeFileError as error:
         return replace(new, exists="refused", reason=error.detail)
     if before is None:
         return new
@@ -167,11 +170,11 @@ def _planned(folder: Folder, wanted: _Wanted, wishes: Wishes) -> Planned:
     return replace(new, exists="differs", before=before, diff=_diff(path, before, extended, text))
 
 
-def _place(folder: Folder, wanted: _Wanted) -> str:
+def _place(root: Path, wanted: _Wanted) -> str:
     """Return where the file is, in whatever spelling and place the forge accepts, else where it is to be."""
     for path in (wanted.path, *wanted.elsewhere):
         parent, slash, name = path.rpartition("/")
-        for there in folder.names(parent):
+        for there in files.names(root, parent):
             if there.lower() == name.lower():
                 return parent + slash + there
     return wanted.path
