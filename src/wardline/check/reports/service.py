@@ -1,7 +1,6 @@
 """Reports in the format that was asked for. One file per format in this folder; nothing is imported before its turn."""
 
 from collections.abc import Iterable
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from wardline.check.reports.model import Subject
@@ -27,19 +26,6 @@ def formats() -> list[Format]:
     """Return all formats, by name."""
     declared = [plugin.declared for plugin in _plugins().values()]
     return [Format(one["FORMAT"], one["TITLE"], one["MEDIA_TYPE"], one["SUFFIX"]) for one in declared]
-
-
-def check_names(names: Iterable[str]) -> None:
-    """Raise `AskedWronglyError` where one of the names is no format: asked before the work, not after it."""
-    known = _plugins()
-    for name in names:
-        if name not in known:
-            raise AskedWronglyError(f"unknown format {name!r:.80}", hint=f"one of: {', '.join(known)}")
-
-
-def want_components(names: Iterable[str]) -> bool:
-    """Return whether one of these formats lists every component, and not only what is wrong."""
-    return any(name in INVENTORY_FORMATS and name != "json" for name in names)
 
 
 def check_names(names: Iterable[str]) -> None:
