@@ -1,0 +1,129 @@
+"""Other tools' SBOMs as lists of packages: what CycloneDX and SPDX have in common.
+
+A part of an SBOM is examined where its purl names a package of an ecosystem that OSV knows, at one version. Everything
+else that may be third-party code is counted as not examined, with the reason.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from wardline.check.dependencies.gathering import Gathering
+from wardline.check.dependencies.model import Graph, Lockfile, Package
+from wardline.check.dependencies.purl import parsed
+from wardline.check.dependencies.reading import unmarked
+
+_RANGE: Final = re.compile(r"[\^~<>=*(\[|]|.*(?:\|\||\s|\.\*|\*$|,)")
+_NO_PURL: Final = "let the tool that wrote the SBOM give every component a purl"
+_NO_VERSION: Final = "make the SBOM from a lockfile or an installed tree, where versions are exact"
+_OTHER_TYPE: Final = "examine it with a scanner of its own kind, or exclude the SBOM in .wardline/policy.toml"
+
+
+class Part(NamedTuple):
+    """One component or package of an SBOM. `ref` is how the SBOM refers to it; `line` is 0 where it is found later."""
+
+    ref: str
+    purl: str
+    name: str
+    version: str
+    groups: tuple[str, ...] = ()
+    line: int = 0
+
+
+class Relations(NamedTuple):
+    """What the SBOM says of who needs whom, by `ref`; `roots` are the subjects that the SBOM is about."""
+
+    roots: Sequence[str]
+    needs: Mapping[str, Sequence[str]]
+
+
+def assembled(
+    parts: Iterable[Part], relations: Relations, lines: Callable[[], Mapping[str, int]], gathering: Gathering
+) -> Lockfile:
+    """Return the packages among `parts` as a lockfile; `lines()` gives the line of each purl that has none of its own.
+
+    A package is direct where a root needs it; where no root needs anything, the SBOM does not say.
+    """
+    index: dict[str, int] = {}
+    purls: list[str] = []
+    for part in parts:
+        package = _package(part, gathering)
+        if package is None:
+            continue
+        number = gathering.add(package, part.line)
+        if part.ref:
+            index.setdefault(part.ref, number)
+        if number == len(purls):
+            purls.append(part.purl)
+    direct = _direct(relations, index)
+    if direct:
+        rows = enumerate(gathering.packages)
+        gathering.packages = [package._replace(direct=number in direct) for number, package in rows]
+
+    def placed() -> Sequence[int]:
+        known = lines() if 0 in gathering.lines else {}
+        pairs = zip(gathering.lines, purls, strict=True)
+        return [line or known.get(purl, 1) for line, purl in pairs]
+
+    def graph() -> Graph | None:
+        edges: list[list[int]] = [[] for _ in purls]
+        for ref, needs in relations.needs.items():
+            if ref in index:
+                edges[index[ref]] += [index[needed] for needed in needs if needed in index]
+        return Graph(list(direct), edges) if direct else None
+
+    return gathering.lockfile(placed, graph)
+
+
+def _package(part: Part, gathering: Gathering) -> Package | None:
+    line = part.line or None
+    name = part.name or part.purl or part.ref
+    if not part.purl:
+        gathering.skip(name, "has no purl, so no advisory can be looked up", _NO_PURL, line)
+        return None
+    found = parsed(part.purl)
+    if found is None:
+        kind = part.purl[4:].partition("/")[0] if part.purl.startswith("pkg:") else ""
+        why = f"is of the type {kind!r:.40}, which advisories do not cover" if kind else "has a purl that is none"
+        gathering.skip(name, why, _OTHER_TYPE if kind else _NO_PURL, line)
+        return None
+    ecosystem, known, version = found
+    if ecosystem == "npm" and known != part.name and known.lower() == part.name.lower():
+        known = part.name  # the purl's type asks for lower case, and old packages have capitals
+    version = version or part.version
+    if not version or _RANGE.match(version):
+        why = f"has the range {version!r:.60} instead of a version" if version else "has no version"
+        gathering.skip(name, why, _NO_VERSION, line)
+        return None
+    return Package(ecosystem, known, version, part.groups)
+
+
+def _direct(relations: Relations, index: Mapping[str, int]) -> dict[int, None]:
+    """Return what the roots need; a part that is no package stands for what it needs in turn."""
+    found: dict[int, None] = {}
+    queue = [needed for root in relations.roots for needed in relations.needs.get(root, ())]
+    seen = set(relations.roots)
+    for ref in queue:
+        if ref in index:
+            found[index[ref]] = None
+        elif ref not in seen:
+            seen.add(ref)
+            queue += relations.needs.get(ref, ())
+    return found
+
+
+def value_lines(data: bytes, *keys: str) -> dict[str, int]:
+    """Return the line on which each value of these keys first stands in a JSON document."""
+    import orjson
+
+    names = "|".join(map(re.escape, keys)).encode()
+    pattern = re.compile(rb'"(?:' + names + rb')"\s*:\s*("(?:[^"\\]|\\.)*+")', re.DOTALL)
+    data = unmarked(data)
+    found: dict[str, int] = {}
+    at, line = 0, 1
+    for match in pattern.finditer(data):
+        line += data.count(b"\n", at, match.start(1))
+        at = match.start(1)
+        value = match[1]
+        found.setdefault(str(orjson.loads(value)) if b"\\" in value else value[1:-1].decode("utf-8", "replace"), line)
+    return found
