@@ -270,7 +270,8 @@ def _boundless(events: Iterable[tuple[str, str]]) -> bool:
 def _within(events: list[tuple[str, str]], scheme: _Scheme, key: Any) -> bool:
     """Return whether a version lies in one of a range's intervals: what the last event before it says.
 
-    Where one version both ends an interval and begins one, it changes nothing: two intervals touch, or one is empty.
+    Where one version both ends an interval and begins one, it changes nothing: two intervals touch, or one is empty. A
+    `last_affected` is affected itself, even after an earlier one.
     """
     placed = [(kind, _ordered(scheme, kind, bound)) for kind, bound in events]
     limits = [place for kind, place in placed if kind == "limit"]
@@ -283,8 +284,9 @@ def _within(events: list[tuple[str, str]], scheme: _Scheme, key: Any) -> bool:
     before.sort(key=itemgetter(0), reverse=True)
     for place, together in groupby(before, key=itemgetter(0)):
         kinds = {kind for _, kind in together}
-        opens = "introduced" in kinds
-        closes = "fixed" in kinds or ("last_affected" in kinds and place < at)
+        last = "last_affected" in kinds
+        opens = "introduced" in kinds or (last and place == at)
+        closes = "fixed" in kinds or (last and place != at)
         if opens != closes:
             return opens
     return False

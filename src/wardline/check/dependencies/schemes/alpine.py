@@ -1,7 +1,8 @@
 """Alpine packages, and those of the other distributions that use apk.
 
 Source: apk-package(5) ("digit{.digit}...{letter}{_suf{#}}...{~hash}{-r#}") and apk-tools 3. A number that starts with
-a zero is compared as text, except for the first.
+a zero is compared as text, except for the first. Numbers after a letter (`1.8.1p2`), which apk-tools 2 knew and some
+packages of its time have, are read as it did.
 """
 
 import re
@@ -24,7 +25,7 @@ ECOSYSTEMS: Final = (
 _VERSION: Final = re.compile(
     r"(?P<first>[0-9]+)"
     r"(?P<numbers>(?:\.[0-9]+)*)"
-    r"(?P<letter>[a-z]?)"
+    r"(?:(?P<letter>[a-z])(?P<lettered>[0-9]*))?"
     r"(?P<suffixes>(?:_(?:alpha|beta|pre|rc|cvs|svn|git|hg|p)[0-9]*)*)"
     r"(?:~(?P<hash>[0-9a-f]+))?"
     r"(?:-r(?P<revision>[0-9]+))?"
@@ -47,6 +48,8 @@ def key(version: str) -> Key:
     )
     if found["letter"]:
         parts.append((_LETTER, found["letter"]))
+    if found["lettered"]:
+        parts.append((_NUMBER, 1, int(found["lettered"]), ""))
     for name, digits in _SUFFIX.findall(found["suffixes"]):
         parts.append((_PRE, _BEFORE.index(name)) if name in _BEFORE else (_POST, _AFTER.index(name)))
         if digits:

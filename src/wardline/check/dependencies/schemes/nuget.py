@@ -1,8 +1,8 @@
 """.NET packages: up to four numbers, and SemVer 2.0.0's pre-releases without regard to case.
 
-Source: NuGet.Versioning (`NuGetVersion.Parse`, `VersionComparer.Default`): missing numbers are zero, each fits 31 bits,
-spaces may stand around them; build metadata does not count; a pre-release label is a number only if it fits 32 bits.
-More loosely than there, a leading `v` and zeros before a numeric label are let pass.
+Source: NuGet.Versioning (`NuGetVersion.Parse`, `VersionComparer.Default`): missing numbers are zero, spaces may stand
+around them; build metadata does not count; a pre-release label is a number only if it fits 32 bits. More loosely than
+there, a leading `v`, numbers over 31 bits and zeros before a numeric label are let pass.
 """
 
 import re
@@ -20,7 +20,7 @@ _VERSION: Final = re.compile(
     r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?\s*"
 )
 _NUMERIC: Final = re.compile(r"-?[0-9]+")
-_INT_MAX: Final = 2**31 - 1
+_INTS: Final = range(-(2**31), 2**31)
 _RELEASE: Final = (1,)
 
 
@@ -29,8 +29,6 @@ def _read(version: str) -> tuple[list[int], str]:
     if found is None:
         raise unreadable(version, "NuGet")
     numbers = [int(part) for part in found["numbers"].split(".")]
-    if max(numbers) > _INT_MAX:
-        raise unreadable(version, "NuGet")
     return numbers + [0] * (4 - len(numbers)), found["pre"] or ""
 
 
@@ -41,7 +39,7 @@ def key(version: str) -> Key:
 
 
 def _label(text: str) -> tuple[int, int, str]:
-    if _NUMERIC.fullmatch(text) and -_INT_MAX - 1 <= int(text) <= _INT_MAX:
+    if _NUMERIC.fullmatch(text) and int(text) in _INTS:
         return (0, int(text), "")
     return (1, 0, text.upper())
 

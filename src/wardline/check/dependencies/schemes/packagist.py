@@ -3,6 +3,8 @@
 Source: composer/semver's `VersionParser::normalize` (four numbers, stability suffixes, dates, `1.x-dev`, `dev-branch`)
 and PHP's `version_compare` (dev < alpha < beta < RC < the release < patch).
 
+What Composer refuses but has numbers and dots in front (`1.2.3.4.5`, `3.0.0b1.post1`) is left to PHP as it is.
+
 A branch without a number (`dev-main`) comes before every release in this order, but Composer holds that no range
 contains it: so does `unordered`.
 """
@@ -26,20 +28,22 @@ _DATED: Final = re.compile(
 )
 _BRANCH: Final = re.compile(r"v?([0-9]+)(?:\.([0-9]+|[x*]))?(?:\.([0-9]+|[x*]))?(?:\.([0-9]+|[x*]))?", re.IGNORECASE)
 _DEV: Final = re.compile(r"(.*?)[.-]?dev", re.IGNORECASE | re.DOTALL)
+_NUMBERED: Final = re.compile(r"[vV]?([0-9]+\.[0-9A-Za-z._+~-]*)")
 _STABILITIES: Final = {"a": "alpha", "b": "beta", "p": "patch", "pl": "patch", "rc": "RC"}
 _DEFAULT_BRANCHES: Final = frozenset({"master", "trunk", "default"})
 _BRANCH_PREFIX: Final = "dev-"
 _ANY_NUMBER: Final = "9999999"
 
 _PART: Final = re.compile(r"[0-9]+|[a-zA-Z]+")
-_FORMS: Final = {"dev": 0, "alpha": 1, "beta": 2, "RC": 3, "patch": 6}
+_FORMS: Final = (("dev", 0), ("a", 1), ("b", 2), ("RC", 3), ("rc", 3), ("p", 6))  # what a word begins with
+_UNKNOWN: Final = -1
 _END: Final = (4,)
 _NUMBER: Final = 5
 _LONGEST: Final = 2**63 - 1  # where C's strtol ends
 
 
 def normalised(version: str) -> str:
-    """Return the version as Composer writes it: `v1.2-beta3` -> `1.2.0.0-beta3`; raises `VersionError` as it does."""
+    """Return the version as Composer writes it (`v1.2-beta3` -> `1.2.0.0-beta3`), or nearly as it stands."""
     text = version.strip(" \t\n\r\0\x0b")
     alias = _ALIAS.fullmatch(text)
     text = _FLAG.sub("", alias[1] if alias else text)
@@ -57,7 +61,10 @@ def normalised(version: str) -> str:
     dev = _DEV.fullmatch(text)
     branch = _BRANCH.fullmatch(dev[1].strip()) if dev else None
     if branch is None:
-        raise unreadable(version, "Composer")
+        found = _NUMBERED.fullmatch(text)
+        if found is None:
+            raise unreadable(version, "Composer")
+        return found[1]
     numbers = [_ANY_NUMBER if part is None or part in "xX*" else part for part in branch.groups()]
     return ".".join(numbers) + "-dev"
 
@@ -76,14 +83,14 @@ def key(version: str) -> Key:
     """Return a key that orders versions as Composer does."""
     text = normalised(version)
     if text.startswith(_BRANCH_PREFIX):
-        return ((_FORMS["dev"], 0), text)
+        return ((0, 0), text)
     return (*map(_part, _PART.findall(text)), _END)
 
 
 def _part(text: str) -> tuple[int, int]:
     if text.isdigit():
         return (_NUMBER, min(int(text), _LONGEST))
-    return (_FORMS.get(text, -1), 0)
+    return (next((rank for form, rank in _FORMS if text.startswith(form)), _UNKNOWN), 0)
 
 
 def unordered(version: str) -> bool:

@@ -1,6 +1,7 @@
 """RPM packages: epoch, version and release; digits and letters by runs, `~` before the end and `^` after it.
 
-Source: rpm-version(7) (`rpmvercmp`, and EVR strings: a missing epoch is zero, a missing release comes before any).
+Source: rpm-version(7) (`rpmvercmp`, and EVR strings: a missing epoch is zero, a missing release comes before any;
+what is no ASCII letter or digit separates).
 """
 
 import re
@@ -32,14 +33,14 @@ _CARET: Final = (2, 0, "")
 def key(version: str) -> Key:
     """Return a key that orders versions as rpm does: epoch, version, release."""
     epoch, upstream, release = _split(version)
-    return (epoch, _order(upstream), _order(release))
+    return (epoch, _order(upstream), () if release is None else _order(release))
 
 
-def _split(version: str) -> tuple[int, str, str]:
+def _split(version: str) -> tuple[int, str, str | None]:
     found = _EVR.fullmatch(version.strip())
-    if found is None or not version.isascii() or not found[2]:
+    if found is None or not found[2]:
         raise unreadable(version, "RPM")
-    return int(found[1] or 0), found[2], found[3] or ""
+    return int(found[1] or 0), found[2], found[3]
 
 
 def _order(text: str) -> Key:
