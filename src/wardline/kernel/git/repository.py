@@ -195,11 +195,12 @@ class Repository:
 
         The user's own `core.excludesFile` is not read: it says nothing about the tree.
         """
-        said = b"".join(os.fsencode(path) + b"\0" for path in paths)
+        # "./": a name that begins with ":(" would be taken for a pattern
+        said = b"".join(b"./" + os.fsencode(path) + b"\0" for path in paths)
         answer = self._git.ask("check-ignore", "-z", "--stdin", said=said)
         if answer.status not in {0, 1}:  # 1: none is
             self._done(answer)
-        return {os.fsdecode(path) for path in answer.out.split(b"\0") if path}
+        return {os.fsdecode(path[2:]) for path in answer.out.split(b"\0") if path}
 
     def sizes(self, ids: Iterable[str]) -> dict[str, int]:
         """Return the size in bytes of each blob; one that is missing (a partial clone) is left out."""
