@@ -24,7 +24,7 @@ class CommittedTree:
     def __init__(self, repository: Repository, entries: Sequence[Listed], folder: str = "") -> None:
         self._repository = repository
         self._ids: dict[str, str] = {}
-        self._links: list[Unlisted] = []
+        self._unlisted: dict[str, Unlisted] = {}
         self._files: list[Entry] | None = None
         prefix = folder.rstrip("/") + "/" if folder else ""
         for entry in entries:
@@ -34,14 +34,14 @@ class CommittedTree:
     def _add(self, path: str, entry: Listed) -> None:
         if entry.stage:
             reason = "in conflict: both sides are staged, and neither is the file"
-            if not self._links or self._links[-1].path != path:
-                self._links.append(Unlisted(path, reason, "folder"))
+            self._unlisted[path] = Unlisted(path, reason, "folder")
         elif stat.S_ISREG(entry.mode):
             self._ids[path] = entry.id
         elif entry.mode == _SUBMODULE:
-            self._links.append(Unlisted(path, "a submodule: a repository of its own, to be checked there", "submodule"))
+            reason = "a submodule: a repository of its own, to be checked there"
+            self._unlisted[path] = Unlisted(path, reason, "submodule")
         else:
-            self._links.append(Unlisted(path, "a symbolic link, which is not followed", "link"))
+            self._unlisted[path] = Unlisted(path, "a symbolic link, which is not followed", "link")
 
     def files(self) -> list[Entry]:
         """Return all regular files, in path order."""
@@ -52,7 +52,7 @@ class CommittedTree:
 
     def unlisted(self) -> list[Unlisted]:
         """Return the links, submodules and conflicts."""
-        return self._links
+        return list(self._unlisted.values())
 
     def read(self, path: str, *, max_bytes: int) -> bytes:
         """Return a file's bytes.
@@ -62,7 +62,7 @@ class CommittedTree:
         """
         name = self._ids.get(path)
         if name is None:
-            found = next((other for other in self._links if other.path == path), None)
+            found = self._unlisted.get(path)
             if found is not None:
                 raise UnreadableError(f"{printable(path)}: {found.reason}")
             raise FileNotFoundError(printable(path))

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from wardline.kernel import cache
 from wardline.kernel.confinement.limits import Limits, OvertimeError, deadline
+from wardline.kernel.errors import CannotSayError
 
 if TYPE_CHECKING:
     from wardline.kernel.confinement.channel import Channel
@@ -40,8 +41,8 @@ def run(
     """Return what `work` answers, done in a confined child process.
 
     The child reads the interpreter's and the system's folders, `readable` and `writable`, and writes only below
-    `writable`; all of them must exist. `progress` is called in the parent about four times a second with what the child
-    is doing, for a progress line. The child and all that it started are gone when this returns or raises.
+    `writable`; what does not exist is left out. `progress` is called in the parent about four times a second with what the child
+    is doing, for a progress line. The child and all that it started are gone when this returns or raises. Raises: `CannotSayError` where the system starts no process.
     """
     from wardline.kernel.confinement import child
     from wardline.kernel.confinement.channel import Channel
@@ -72,11 +73,14 @@ def run(
 
 def _fork() -> int:
     """Fork; 3.12 and later warn where there are threads, and a test runner's are not ours to end."""
-    if "threading" not in sys.modules or sys.modules["threading"].active_count() == 1:
-        return os.fork()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
+    try:
+        if "threading" not in sys.modules or sys.modules["threading"].active_count() == 1:
+            return os.fork()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return os.fork()
+    except OSError as error:
+        raise CannotSayError(f"no process can be started to examine in: {error.strerror}") from error
 
 
 def _end(process: int) -> None:

@@ -3,7 +3,7 @@
     with Repository.at(path) as repository:  # in the parent: what it needs to read is `repository.readable`
         run(lambda channel: ..., readable=[*repository.readable])  # every other method works in there
 
-See `shadow` for how, and `places` for what is refused.
+See `shadow` for how, and `layout` for what is refused.
 """
 
 import os
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
-from wardline.kernel.git import places as layout
+from wardline.kernel.git import layout
 from wardline.kernel.git import shadow
 from wardline.kernel.git.command import Answer, BlobReader, Git
 from wardline.kernel.git.errors import GitError, RevisionError

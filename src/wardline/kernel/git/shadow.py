@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from wardline.kernel.git.errors import GitError
-from wardline.kernel.git.places import Places
+from wardline.kernel.git.layout import Places
 
 _SETTINGS: Final = """\
 [core]
