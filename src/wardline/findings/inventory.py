@@ -11,7 +11,8 @@ class Component(NamedTuple):
     """One third-party package at one version in one file.
 
     `ecosystem` is OSV's name. `groups` is empty where production needs it. `direct` is None where the file cannot
-    tell. `paths` are chains of `name@version` from a direct dependency to this one, the shortest first.
+    tell. `paths` are chains of `name@version` from a direct dependency to this one, the shortest first. `date` is when this
+    version was published, where the lockfile says so.
     """
 
     ecosystem: str
@@ -23,10 +24,13 @@ class Component(NamedTuple):
     groups: tuple[str, ...] = ()
     direct: bool | None = None
     paths: tuple[tuple[str, ...], ...] = ()
+    date: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the component as JSON-ready values."""
-        return {**self._asdict(), "groups": list(self.groups), "paths": [list(path) for path in self.paths]}
+        """Return the component as JSON-ready values; `date` is for freshness and stands in no inventory."""
+        row = {**self._asdict(), "groups": list(self.groups), "paths": [list(path) for path in self.paths]}
+        del row["date"]
+        return row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,12 @@ reports, and the server itself. Owners and clocks are not here; `findings.model`
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cache
 from hashlib import sha256
-from typing import Any, Final, Literal, Self, get_args
+from types import UnionType
+from typing import Any, Final, Literal, Self, TypeVar, get_args, get_origin
+
+_T = TypeVar("_T")
 
 SCHEMA: Final = 1
 
@@ -177,6 +181,9 @@ class Coverage:
         if self.in_scope != self.examined + self.gaps:
             detail = f"{self.in_scope} in scope, but {self.examined} examined + {self.gaps} not examined"
             raise ValueError(detail)
+        if min(self.examined, self.gaps, self.excluded, self.suppressed) < 0:
+            detail = "less than nothing cannot be examined, a gap, excluded or suppressed"
+            raise ValueError(detail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,15 +223,33 @@ class Report:
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
-        """Return the report that `to_dict` wrote; raises `KeyError`, `TypeError` or `ValueError` on any other shape."""
-        return cls(
-            findings=tuple(map(finding_from_dict, document["findings"])),
-            gaps=tuple(Gap(**gap) for gap in document["gaps"]),
-            coverage={practice: Coverage(**part) for practice, part in document["coverage"].items()},
-            suppressed=tuple(map(finding_from_dict, document["suppressed"])),
-            notes=tuple(document["notes"]),
+        """Return the report that `to_dict` wrote; raises `KeyError`, `TypeError` or `ValueError` on any other shape.
+
+        `schema` has to be ours; the verdict is worked out anew, never believed.
+        """
+        if document["schema"] != SCHEMA:
+            detail = f"schema {document['schema']!r:.40}, and not {SCHEMA}"
+            raise ValueError(detail)
+        coverage: dict[Any, Coverage] = {
+            practice: _made(Coverage, part) for practice, part in _object(document["coverage"]).items()
+        }
+        report = cls(
+            findings=tuple(map(finding_from_dict, _listing(document["findings"]))),
+            gaps=tuple(_made(Gap, gap) for gap in _listing(document["gaps"])),
+            coverage=coverage,
+            suppressed=tuple(map(finding_from_dict, _listing(document["suppressed"]))),
+            notes=_listing(document["notes"]),
             fail_on=document["fail_on"],
         )
+        if not all(isinstance(note, str) for note in report.notes) or not set(report.coverage) <= set(
+            get_args(Practice)
+        ):
+            detail = "a note that is no text, or a practice that is none"
+            raise ValueError(detail)
+        if report.fail_on not in SEVERITIES:
+            detail = f"{report.fail_on!r:.40} is no severity"
+            raise ValueError(detail)
+        return report
 
 
 def finding_to_dict(finding: Finding) -> dict[str, Any]:
@@ -242,20 +267,20 @@ def finding_to_dict(finding: Finding) -> dict[str, Any]:
 
 def finding_from_dict(document: Mapping[str, Any]) -> Finding:
     """Return the finding that `finding_to_dict` wrote; raises `KeyError`, `TypeError` or `ValueError` otherwise."""
-    values: dict[str, Any] = dict(document)
+    values = dict(_object(document))
     for name in ("cwe", "advisories"):
-        values[name] = tuple(values[name])
-    values["trace"] = tuple(Step(**step) for step in values["trace"])
+        values[name] = _listing(values[name])
+    values["trace"] = tuple(_made(Step, step) for step in _listing(values["trace"]))
     if values["location"] is not None:
-        kind = values["location"]["kind"]
-        values["location"] = Location(kind=kind, value=values["location"][kind])
+        place = _object(values["location"])
+        values["location"] = _made(Location, {"kind": place["kind"], "value": place[place["kind"]]})
     if values["package"] is not None:
-        paths = tuple(map(tuple, values["package"]["paths"]))
-        values["package"] = PackageRef(**{**values["package"], "paths": paths})
+        package = _object(values["package"])
+        values["package"] = _made(PackageRef, {**package, "paths": tuple(map(_listing, _listing(package["paths"])))})
     for name, kind in (("fix", Fix), ("exploited", Exploited), ("suppression", Suppression)):
         if values[name] is not None:
-            values[name] = kind(**values[name])
-    return Finding(**values)
+            values[name] = _made(kind, values[name])
+    return _made(Finding, values)
 
 
 def most_urgent_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -264,8 +289,58 @@ def most_urgent_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _plain(value: Any) -> dict[str, Any]:
-    return {part.name: _listed(getattr(value, part.name)) for part in fields(value)}
+    return {name: _listed(getattr(value, name)) for name in value.__slots__}
 
 
 def _listed(value: Any) -> Any:
     return [_listed(part) for part in value] if isinstance(value, tuple) else value
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        detail = "an object is missing"
+        raise TypeError(detail)
+    return value
+
+
+def _listing(value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        detail = "a list is missing"
+        raise TypeError(detail)
+    return tuple(value)
+
+
+def _made(kind: type[_T], values: Any) -> _T:
+    """Return a value of one of the classes above, every field of the type that the class declares."""
+    made = kind(**_object(values))
+    for name, plain, wanted in _shape(kind):  # type: ignore[arg-type] # mypy takes no type[T] for Hashable
+        value = getattr(made, name)
+        if type(value) not in plain and not _fits(value, wanted):
+            detail = f"{kind.__name__}.{name} cannot be {value!r:.40}"
+            raise TypeError(detail)
+    return made
+
+
+@cache
+def _shape(kind: type) -> tuple[tuple[str, frozenset[type], Any], ...]:
+    """Return the fields of a class: name, the types that need no closer look, and the declared type."""
+    return tuple((part.name, frozenset(_plain_types(part.type)), part.type) for part in fields(kind))
+
+
+def _plain_types(wanted: Any) -> set[type]:
+    if isinstance(wanted, UnionType):
+        return set().union(*map(_plain_types, get_args(wanted)))
+    if wanted is float:
+        return {float, int}
+    return {wanted} if isinstance(wanted, type) and get_origin(wanted) is None else set()
+
+
+def _fits(value: Any, wanted: Any) -> bool:
+    origin = get_origin(wanted)
+    if isinstance(wanted, UnionType):
+        return any(_fits(value, one) for one in get_args(wanted))
+    if origin is Literal:
+        return isinstance(value, str) and value in get_args(wanted)
+    if origin is tuple:
+        return isinstance(value, tuple) and all(_fits(part, get_args(wanted)[0]) for part in value)
+    return isinstance(value, wanted) and not isinstance(value, bool)
