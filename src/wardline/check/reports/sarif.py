@@ -96,7 +96,8 @@ class _Rules:
         title = _text(finding.title if advisory or known is None else known.title, 255)
         explain = f"Run `wardline explain {_text(finding.rule, 200)}` for what it means and what repairs it."
         detail = [_text(finding.message)] if advisory else []
-        markdown = "\n\n".join([*detail, *([known.help] if known else []), explain])
+        page = "\n\n".join([*detail, *([known.help] if known else []), explain])
+        markdown = "\n".join(map(printable, page.split("\n")))
         weaknesses = (f"external/cwe/{_text(one, 40).lower()}" for one in finding.cwe)
         tags = list(dict.fromkeys(["security", finding.practice, *weaknesses]))
         described: dict[str, Any] = {
@@ -112,8 +113,8 @@ class _Rules:
                 "security-severity": _SCORE[finding.severity],
             },
         }
-        page = advisory_url(finding.advisories[0]) if advisory else None
-        return {**described, "helpUri": page} if page else described
+        url = advisory_url(finding.advisories[0]) if advisory else None
+        return {**described, "helpUri": url} if url else described
 
 
 def _log(found: Sequence[Finding], left_out: int, report: Report, subject: Subject) -> dict[str, Any]:
@@ -258,7 +259,9 @@ def _facts(finding: Finding) -> dict[str, Any]:
     if finding.package:
         facts["purl"] = _text(finding.package.purl, 1000)
     if finding.fix:
-        facts["fix"] = {"kind": finding.fix.kind, "version": finding.fix.version, "command": finding.fix.command}
+        facts["fix"] = {
+            name: _text(value) for name in ("kind", "version", "command") if (value := getattr(finding.fix, name))
+        }
     return facts
 
 

@@ -38,7 +38,7 @@ class Terminal(NamedTuple):
 
     def paint(self, text: str, *styles: str) -> str:
         """Return text in the named styles, or as it is where there is no colour. The text must be printable."""
-        if not self.colour or not text:
+        if not (self.colour and text and styles):
             return text
         return f"\x1b[{';'.join(_CODES[style] for style in styles)}m{text}\x1b[0m"
 
@@ -82,13 +82,17 @@ def cut(text: str, width: int) -> str:
     """Return text that takes at most `width` columns, shortened from the right with an ellipsis."""
     if columns(text) <= width:
         return text
-    kept, used = [], 1
-    for char in text:
+    return _start(text, width - 1) + "…"
+
+
+def _start(text: str, width: int) -> str:
+    """Return as much of the text's start as fits, with the combining characters that belong to its last one."""
+    used = 0
+    for number, char in enumerate(text):
         used += _char_columns(char)
         if used > width:
-            break
-        kept.append(char)
-    return "".join(kept) + "…"
+            return text[:number]
+    return text
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -101,7 +105,7 @@ def wrapped(text: str, width: int) -> list[str]:
             lines.append(line)
             line, used = "", 0
         while size > width:
-            head = cut(word, width + 1).removesuffix("…") or word[0]
+            head = _start(word, width) or word[0]
             lines.append(head)
             word = word[len(head) :]  # noqa: PLW2901 - the rest of a word that did not fit
             size = columns(word)

@@ -5,6 +5,7 @@ with the command that does it. What was not examined, what is suppressed and how
 last line says what to do next. Long lists are shortened, saying so; `--format json` and `--format html` have them all.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -37,6 +38,7 @@ _LONG: Final = 40  # lines: from here the verdict stands at the end again
 _MIN_WIDTH: Final = 40
 _MAX_WIDTH: Final = 120
 _INDENT: Final = "    "
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:-]{0,59}")  # of a rule or an advisory, fit to be pasted
 _BADGE: Final[dict[Verdict, str]] = {"pass": "on green", "block": "on red", "cannot-say": "on yellow"}
 _STYLES: Final[dict[Severity, tuple[str, ...]]] = {
     "critical": ("bold", "red"),
@@ -65,12 +67,16 @@ def render(report: Report, subject: Subject) -> bytes:
 
 
 def _verdict(report: Report, subject: Subject, terminal: Terminal) -> Iterator[str]:
+    yield from _badge(report, terminal)
+    yield from terminal.block(f"{VERDICT_MEANING[report.verdict]} {threshold(report).capitalize()}.", " ")
+    yield from terminal.block(shown(stamp(subject)), " ", "dim")
+
+
+def _badge(report: Report, terminal: Terminal) -> Iterator[str]:
     badge = f" {VERDICT_WORD[report.verdict]} "
     first, *rest = wrapped(headline(report), terminal.width - len(badge) - 1)
     yield terminal.paint(badge, _BADGE[report.verdict]) + " " + terminal.paint(first, "bold")
     yield from (" " * (len(badge) + 1) + terminal.paint(line, "bold") for line in rest)
-    yield from terminal.block(f"{VERDICT_MEANING[report.verdict]} {threshold(report).capitalize()}.", " ")
-    yield from terminal.block(shown(stamp(subject)), " ", "dim")
 
 
 def _actions(actions: tuple[Action, ...], terminal: Terminal) -> Iterator[str]:
@@ -167,13 +173,13 @@ def _notes(report: Report, terminal: Terminal) -> Iterator[str]:
 
 
 def _next(actions: tuple[Action, ...], report: Report, terminal: Terminal, *, again: bool) -> Iterable[str]:
-    lines = []
+    lines: list[str] = []
     if again:
-        badge = terminal.paint(f" {VERDICT_WORD[report.verdict]} ", _BADGE[report.verdict])
-        lines.append(f"{badge} {headline(report)}")
+        lines += _badge(report, terminal)
     if actions:
-        name = shown((*actions[0].ids, actions[0].worst.rule)[0], 80)
-        lines.append("Next: " + terminal.paint(f"wardline explain {name}", "bold"))
+        names = (*actions[0].ids[:1], actions[0].worst.rule)
+        plain = next((f" {one}" for one in names if _NAME.fullmatch(one)), "")
+        lines.append("Next: " + terminal.paint(f"wardline explain{plain}", "bold"))
     elif report.gaps:
         lines += terminal.block(f"Next: {shown(report.gaps[0].remedy)}", "")
     elif not report.coverage:
