@@ -33,8 +33,8 @@ class Match:
     """One bug that affects one package.
 
     `ids` are all ids and aliases, the canonical one first. `covers` are those among them that are of other bugs, which
-    the record reports together (such a match is there only if one of them has no match of its own). `fixed` is the lowest version
-    above the current one in which no record of this bug sees it, None where none says so.
+    the record reports together (such a match is there only if one of them has no match of its own). `fixed` is the
+    lowest version above the current one in which no record of this bug sees it, None where none says so.
     """
 
     package: int  # its number among the packages that were matched
