@@ -39,7 +39,7 @@ def read(source: Source) -> Lockfile:
 def of_json(document: Any, data: bytes) -> Lockfile:
     """Return the packages of a CycloneDX document that was read from `data`. Raises: `LockfileError`."""
     document = mapping(document)
-    if document.get("bomFormat") != "CycloneDX" or document.get("specVersion") not in _VERSIONS:
+    if document.get("bomFormat") != "CycloneDX" or text(document.get("specVersion")) not in _VERSIONS:
         raise LockfileError("not a CycloneDX document of version 1.2 to 1.7", hint=_REMEDY)
     gathering = Gathering()
     subject = mapping(mapping(document.get("metadata")).get("component"))
@@ -68,7 +68,7 @@ def _parts(rows: Any, gathering: Gathering) -> Iterator[Part]:
                 stack.append(below)
             elif below is not None and below != []:
                 gathering.skip(text(row.get("name")), "has components that are not a list", _REMEDY)
-            if text(row.get("purl")) or row.get("type") not in _NO_PACKAGES | {"operating-system"}:
+            if text(row.get("purl")) or text(row.get("type")) not in _NO_PACKAGES | {"operating-system"}:
                 yield _part(row)
 
 
@@ -76,7 +76,7 @@ def _part(row: Mapping[str, Any]) -> Part:
     group, name = text(row.get("group")), text(row.get("name"))
     scope = text(row.get("scope"))
     development = any(
-        prop.get("name") in _DEVELOPMENT and prop.get("value") == "true"
+        text(prop.get("name")) in _DEVELOPMENT and prop.get("value") == "true"
         for prop in map(mapping, sequence(row.get("properties")))
     )
     groups = ("dev",) if development else (scope,) if scope in _SCOPES else ()

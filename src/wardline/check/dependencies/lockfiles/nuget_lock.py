@@ -29,7 +29,7 @@ def read(source: Source) -> Lockfile:
     document = mapping(load_json(source.data))
     frameworks = document.get("dependencies")
     version = document.get("version")
-    if not isinstance(frameworks, dict) or version not in {1, 2}:
+    if not isinstance(frameworks, dict) or version not in (1, 2):
         raise LockfileError("not a packages.lock.json of version 1 or 2", hint=_REMEDY)
     gathering = Gathering()
     places: list[Path] = []

@@ -8,11 +8,11 @@ Files and snippets are no packages. RDF, spreadsheets and YAML are not read.
 Source: the SPDX specifications 2.3 (clauses 7, 11; annex F for purls) and 3.0.1 (Core, Software).
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from wardline.check.dependencies.gathering import Gathering
+from wardline.check.dependencies.lockfiles._spdx_tags import NO_PACKAGES, VERSIONS, Document, described_by, tagged
 from wardline.check.dependencies.model import Lockfile, LockfileError, Source
 from wardline.check.dependencies.reading import decoded, load_json, mapping, sequence, text, unmarked
 from wardline.check.dependencies.sbom import Part, Relations, assembled, value_lines
@@ -23,8 +23,6 @@ PATTERNS = ["*.spdx.json", "*.spdx"]
 ECOSYSTEMS: list[str] = []
 
 _REMEDY: Final = "make the document anew, as SPDX 2.3 JSON"
-_VERSIONS: Final = frozenset({"SPDX-2.1", "SPDX-2.2", "SPDX-2.3"})
-_NO_PACKAGES: Final = frozenset({"FILE", "OPERATING-SYSTEM", "OPERATING_SYSTEM", "file", "operatingSystem", "data"})
 # What the relation says of its first element ("OF") or of its second, and the group of the one that is needed.
 _NEEDED_BY: Final = {
     "DEPENDENCY_OF": "",
@@ -40,15 +38,6 @@ _NEEDED_BY: Final = {
 }
 _NEEDS: Final = frozenset({"DEPENDS_ON", "dependsOn"})
 _SCOPES: Final = {"development": "dev", "test": "test", "build": "build"}  # SPDX 3.0's LifecycleScopeType
-_TAG: Final = re.compile(r"([A-Za-z0-9]+):[ \t]*(.*)")
-
-
-class Document(NamedTuple):
-    """An SPDX document of any form: packages, relations (first, kind, second, group), and what it describes."""
-
-    parts: list[Part]
-    relations: list[tuple[str, str, str, str]]
-    described: list[str]
 
 
 def read(source: Source) -> Lockfile:
@@ -59,14 +48,14 @@ def read(source: Source) -> Lockfile:
     if start == b"<":
         raise LockfileError("SPDX as RDF is not read", hint=_REMEDY)
     gathering = Gathering()
-    return _lockfile(_tagged(decoded(source.data), gathering), gathering, source.data)
+    return _lockfile(tagged(decoded(source.data), gathering), gathering, source.data)
 
 
 def of_json(document: Any, data: bytes) -> Lockfile:
     """Return the packages of an SPDX document that was read from `data`. Raises: `LockfileError`."""
     document = mapping(document)
     gathering = Gathering()
-    if document.get("spdxVersion") in _VERSIONS:
+    if text(document.get("spdxVersion")) in VERSIONS:
         return _lockfile(_of_version_2(document, gathering), gathering, data)
     if "@graph" in document and "spdx.org/rdf/3" in text(document.get("@context")):
         return _lockfile(_of_version_3(document, gathering), gathering, data)
@@ -107,7 +96,7 @@ def _of_version_2(document: Mapping[str, Any], gathering: Gathering) -> Document
             gathering.skip("a package", "has neither an SPDXID nor a name", _REMEDY)
             continue
         purl = _purl(sequence(entry.get("externalRefs")), "referenceType", "referenceLocator")
-        if purl or entry.get("primaryPackagePurpose") not in _NO_PACKAGES:
+        if purl or text(entry.get("primaryPackagePurpose")) not in NO_PACKAGES:
             parts.append(Part(ref, purl, name, text(entry.get("versionInfo"))))
     relations = []
     described = list(map(text, sequence(document.get("documentDescribes"))))
@@ -115,20 +104,14 @@ def _of_version_2(document: Mapping[str, Any], gathering: Gathering) -> Document
         first, second = text(row.get("spdxElementId")), text(row.get("relatedSpdxElement"))
         kind = text(row.get("relationshipType")).upper()
         relations.append((first, kind, second, ""))
-        described += _described(first, kind, second)
+        described += described_by(first, kind, second)
     return Document(parts, relations, list(filter(None, described)))
 
 
 def _purl(rows: Iterable[Any], kind: str, value: str) -> str:
     """Return the purl among a package's external references or identifiers, "" where there is none."""
     found = (mapping(row) for row in rows)
-    return next((text(row.get(value)) for row in found if row.get(kind) in {"purl", "packageUrl"}), "")
-
-
-def _described(first: str, kind: str, second: str) -> tuple[str, ...]:
-    if kind == "DESCRIBES" and first == "SPDXRef-DOCUMENT":
-        return (second,)
-    return (first,) if kind == "DESCRIBED_BY" and second == "SPDXRef-DOCUMENT" else ()
+    return next((text(row.get(value)) for row in found if text(row.get(kind)) in {"purl", "packageUrl"}), "")
 
 
 def _of_version_3(document: Mapping[str, Any], gathering: Gathering) -> Document:
@@ -160,81 +143,9 @@ def _package_3(entry: Mapping[str, Any], ref: str) -> Iterator[Part]:
     purl = text(entry.get("software_packageUrl")) or _purl(
         sequence(entry.get("externalIdentifier")), "externalIdentifierType", "identifier"
     )
-    if purl or entry.get("software_primaryPurpose") not in _NO_PACKAGES:
+    if purl or text(entry.get("software_primaryPurpose")) not in NO_PACKAGES:
         yield Part(ref, purl, text(entry.get("name")), text(entry.get("software_packageVersion")))
 
 
 def _listed(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def _tagged(content: str, gathering: Gathering) -> Document:
-    """Return a tag-value document (SPDX 2.3, clause 4.4 and annex on formats)."""
-    parts: list[Part] = []
-    relations: list[tuple[str, str, str, str]] = []
-    described: list[str] = []
-    purpose: dict[int, str] = {}
-    known: set[str] = {"NONE", "NOASSERTION"}
-    version = ""
-    inside = False
-    for tag, value, line in _tags(content):
-        if tag.endswith("SPDXID"):
-            known.add(value)
-        if tag == "SPDXVersion":
-            version = value
-        elif tag == "PackageName":
-            parts.append(Part("", "", value, "", (), line))
-            inside = True
-        elif tag in {"FileName", "SnippetSPDXID", "LicenseID"}:
-            inside = False
-        elif tag == "Relationship":
-            words = value.split()
-            if len(words) == 3:
-                relations.append((words[0], words[1].upper(), words[2], ""))
-                described += _described(words[0], words[1].upper(), words[2])
-        elif inside:
-            parts[-1] = _with_tag(parts[-1], tag, value, line)
-            if tag == "PrimaryPackagePurpose":
-                purpose[len(parts) - 1] = value
-    if version not in _VERSIONS:
-        raise LockfileError("not an SPDX tag-value document of version 2.1 to 2.3", hint=_REMEDY)
-    named = dict.fromkeys(ref for first, _, second, _ in relations for ref in (first, second))
-    for ref in named:
-        if ref not in known and not ref.startswith("DocumentRef-"):
-            gathering.skip(ref, "is related to others and not in the document", _REMEDY)
-    if parts and not relations:
-        gathering.skip("this document", "has no relationships: it may be cut short", _REMEDY)
-    kept = [part for at, part in enumerate(parts) if part.purl or purpose.get(at) not in _NO_PACKAGES]
-    return Document(kept, relations, described)
-
-
-def _with_tag(part: Part, tag: str, value: str, line: int) -> Part:
-    if tag == "SPDXID":
-        return part._replace(ref=value)
-    if tag == "PackageVersion":
-        return part._replace(version=value)
-    if tag == "ExternalRef":
-        words = value.split()
-        if len(words) == 3 and words[1] == "purl" and not part.purl:
-            return part._replace(purl=words[2], line=line)
-    return part
-
-
-def _tags(content: str) -> Iterator[tuple[str, str, int]]:
-    """Yield tag, value and line; a `<text>` value is skipped over, since no tag that counts here has one."""
-    open_at = 0
-    for number, line in enumerate(content.split("\n"), 1):
-        if open_at:
-            if "</text>" in line:
-                open_at = 0
-            continue
-        match = _TAG.match(line)
-        if match is None:
-            continue
-        value = match[2].strip()
-        if value.startswith("<text>") and "</text>" not in value:
-            open_at = number
-            continue
-        yield match[1], value.removeprefix("<text>").removesuffix("</text>").strip(), number
-    if open_at:
-        raise LockfileError("a <text> does not end: the document is cut short", line=open_at, hint=_REMEDY)
