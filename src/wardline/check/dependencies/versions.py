@@ -37,11 +37,14 @@ _UNORDERED: Final = {
     "Linux": "commits",
     "OSS-Fuzz": "commits",
 }
+_REBUILDERS: Final = frozenset({"Echo", "Root"})
 _ZERO: Final = "0"
 _ENDLESS: Final = "*"
 _ORDERED_RANGES: Final = frozenset({"ECOSYSTEM", "SEMVER"})
 _BOUNDS: Final = ("introduced", "fixed", "last_affected", "limit")
 _FIRST: Final = 0  # the place before every version; versions come next, and infinity after them
+_COMMIT_CHARS: Final = 40
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?(?:\.patch)?")
 _NUMBER: Final = re.compile(r"[1-9][0-9]*")
 
 
@@ -71,12 +74,22 @@ def _scheme(ecosystem: str) -> _Scheme:
             raise VersionError(f"the versions of {shown!r} ({why}) have no order that Wardline knows")
         raise VersionError(f"unknown ecosystem {shown!r}", hint="use a name from the OSV schema, such as PyPI or npm")
     module = plugin.load()
-    return _Scheme(
+    scheme = _Scheme(
         module.key,
         getattr(module, "precedence", module.key),
         getattr(module, "unordered", _never),
         module.prerelease,
         module.major,
+    )
+    return _patched(scheme) if names.family(ecosystem) in _REBUILDERS else scheme
+
+
+def _patched(scheme: _Scheme) -> _Scheme:
+    from wardline.check.dependencies.schemes import _rebuilt
+
+    return _Scheme(
+        *map(_rebuilt.key_with_patch, (scheme.key, scheme.precedence)),
+        *map(_rebuilt.without_patch, (scheme.unordered, scheme.prerelease, scheme.major)),
     )
 
 
@@ -184,8 +197,8 @@ def entry_affects(entry: dict[str, Any], ecosystem: str, version: str) -> bool:
 
     - events are sorted by version; where an interval ends and another begins at one version, both hold;
     - SEMVER and ECOSYSTEM ranges are both held against the ecosystem's own precedence; GIT ranges say nothing here;
-    - a bound that cannot be read never counts as "no bound": the interval that it opens or closes is left to the list
-      of versions (`unreadable_bounds` names it, so that the reader can be told), and the other intervals hold;
+    - a bound that cannot be read, or is a commit, never counts as "no bound": the interval that it opens or closes is
+      left to the list of versions (`unreadable_bounds` names it, so that the reader can be told); the others hold;
     - a listed version counts when it is the same version, however it is written (`1.0` and `1.0.0` on PyPI);
     - parts of the wrong type are as good as absent.
 
@@ -339,6 +352,9 @@ def _look_alikes(version: str, listed: list[Any]) -> list[str]:
 
 
 def _place(scheme: _Scheme, bound: str) -> Any:
+    """Return a bound's key, or None where it cannot be read; a commit is no version, though some schemes read it."""
+    if len(bound) >= _COMMIT_CHARS and _COMMIT.fullmatch(bound):
+        return None
     try:
         return _cached(scheme.precedence, bound)
     except VersionError:
