@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from wardline.check.dependencies.model import MAX_LOCKFILE_BYTES, LockfileError
 
+YamlLines = Callable[[tuple[Any, ...]], int | None]
+
 MAX_DEPTH: Final = 200
 _BOM: Final = b"\xef\xbb\xbf"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -116,20 +118,26 @@ def load_toml(data: bytes) -> dict[str, Any]:
         raise LockfileError(f"not TOML: {str(error).splitlines()[0]:.200}", line=line) from error
 
 
-def load_yaml(data: bytes) -> tuple[Any, Callable[[tuple[Any, ...]], int | None]]:
+def load_yaml(data: bytes) -> tuple[Any, YamlLines]:
     """Return a YAML 1.1 document with every scalar as a string (or None), and a function from a key path to its line.
 
     One document; no tags are obeyed, aliases and anchors are refused (lockfiles have none, and nine of them can stand
     for a billion nodes), as are duplicate keys and nesting over `MAX_DEPTH`.
     """
+    documents = load_yaml_documents(data)
+    if len(documents) > 1:
+        raise LockfileError("more than one YAML document")
+    return documents[0] if documents else (None, lambda _: None)
+
+
+def load_yaml_documents(data: bytes) -> list[tuple[Any, YamlLines]]:
+    """Return every document of a YAML stream, each as `load_yaml` returns one."""
     import yaml
 
     text = decoded(data)
-    lines: dict[tuple[Any, ...], int] = {}
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
-        events = iter(loader.get_event, None)
-        document = _yaml_document(events, lines)
+        return _yaml_documents(iter(loader.get_event, None))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise LockfileError(f"not YAML: {error.problem or error.context:.200}", line=line) from error
@@ -137,7 +145,6 @@ def load_yaml(data: bytes) -> tuple[Any, Callable[[tuple[Any, ...]], int | None]
         raise LockfileError(f"not YAML: {str(error).splitlines()[0]:.200}") from error
     finally:
         loader.dispose()
-    return document, lines.get
 
 
 class _Frame(NamedTuple):
@@ -148,17 +155,16 @@ class _Frame(NamedTuple):
     key: list[Any]
 
 
-def _yaml_document(events: Iterator[Any], lines: dict[tuple[Any, ...], int]) -> Any:
+def _yaml_documents(events: Iterator[Any]) -> list[tuple[Any, YamlLines]]:
     import yaml
 
+    found: list[tuple[Any, YamlLines]] = []
+    lines: dict[tuple[Any, ...], int] = {}
     stack: list[_Frame] = []
-    document: Any = None
-    documents = 0
     for event in events:
         line = event.start_mark.line + 1
-        documents += isinstance(event, yaml.DocumentStartEvent)
-        if documents > 1:
-            raise LockfileError("more than one YAML document", line=line)
+        if isinstance(event, yaml.DocumentStartEvent):
+            lines = {}
         if getattr(event, "anchor", None):  # an anchor's definition, or an alias
             raise LockfileError("YAML anchors and aliases are not read", line=line)
         if isinstance(event, yaml.CollectionEndEvent):
@@ -168,10 +174,10 @@ def _yaml_document(events: Iterator[Any], lines: dict[tuple[Any, ...], int]) -> 
         value = _yaml_value(event)
         path = _place(stack, value, line, lines) if stack else ()
         if not stack:
-            document = value
+            found.append((value, lines.get))
         if isinstance(event, yaml.CollectionStartEvent):
             stack.append(_opened(value, path, len(stack), line))
-    return document
+    return found
 
 
 def _opened(value: Any, path: tuple[Any, ...] | None, depth: int, line: int) -> _Frame:

@@ -1,6 +1,5 @@
 """Version 1 of npm's lockfiles: packages nested in `dependencies` as in `node_modules`."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -9,13 +8,11 @@ from wardline.check.dependencies.gathering import Gathering
 from wardline.check.dependencies.json_lines import Path, key_lines
 from wardline.check.dependencies.lockfiles import _package_json
 from wardline.check.dependencies.lockfiles._asked import unneeded
+from wardline.check.dependencies.lockfiles._javascript import UNPINNED, is_local, is_version, version_in_file
 from wardline.check.dependencies.model import Graph, Lockfile, LockfileError, Package, Source
 from wardline.check.dependencies.reading import mapping, text, unmarked
 
 _REMEDY: Final = "run `npm install --package-lock-only`, and commit the lockfile"
-_UNPINNED: Final = "depend on a version in a registry, or write the lockfile with npm 7 or later"
-_IN_FILE: Final = re.compile(r"-v?(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]*?)?)\.(?:tgz|tar\.gz)(?:[?#].*)?\Z")
-_VERSION: Final = re.compile(r"[v=\s]*\d+\.\d+\.\d+")
 
 
 @dataclass(slots=True, eq=False)
@@ -74,13 +71,12 @@ def _package(gathering: Gathering, name: str, entry: dict[str, Any]) -> Package 
     version = text(entry.get("version"))
     if version.startswith("npm:"):
         name, _, version = version.removeprefix("npm:").rpartition("@")
-    elif not _VERSION.match(version):
-        in_file = _IN_FILE.search(version)
-        if version.startswith(("file:", "link:")) and not version.endswith((".tgz", ".tar.gz")):
+    elif not is_version(version):
+        if is_local(version):
             return None
-        version = in_file.group(1) if in_file else ""
+        version = version_in_file(version)
     if not name or not version:
-        gathering.skip(name, "has no exact version in the lockfile", _UNPINNED)
+        gathering.skip(name, "has no exact version in the lockfile", UNPINNED)
         return None
     if entry.get("dev") is True:
         return Package("npm", name, version, ("dev",))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wardline.check.dependencies.lockfiles._requirement import normalised, parsed
-from wardline.check.dependencies.model import LockfileError, Source
+from wardline.check.dependencies.model import LockfileError, Package, Source
 from wardline.check.dependencies.reading import load_toml, mapping, sequence, text
 
 
@@ -76,7 +76,11 @@ def _tabled(dependencies: Any) -> set[str]:
     return {normalised(name) for name in names} - {"python"}
 
 
-def asking(groups: Mapping[str, set[str]], name: str) -> set[str]:
-    """Return the groups that ask for a package by name."""
-    wanted = normalised(name)
-    return {group for group, names in groups.items() if wanted in names}
+def roots(groups: Mapping[str, set[str]] | None, packages: Iterable[Package]) -> dict[int, set[str]]:
+    """Return the packages (by number) that the project asks for by name, with the groups in which it does."""
+    by_name: dict[str, set[str]] = {}
+    for group, names in (groups or {}).items():
+        for name in names:
+            by_name.setdefault(name, set()).add(group)
+    wanted = ((number, by_name.get(normalised(package.name))) for number, package in enumerate(packages))
+    return {number: found for number, found in wanted if found}

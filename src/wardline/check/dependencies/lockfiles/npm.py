@@ -20,6 +20,7 @@ from wardline.check.dependencies.gathering import Gathering
 from wardline.check.dependencies.json_lines import Path, key_lines
 from wardline.check.dependencies.lockfiles import _package_json
 from wardline.check.dependencies.lockfiles._asked import unneeded
+from wardline.check.dependencies.lockfiles._javascript import is_local
 from wardline.check.dependencies.lockfiles._npm_nested import read_nested
 from wardline.check.dependencies.model import Graph, Lockfile, LockfileError, Package, Source
 from wardline.check.dependencies.reading import load_json, mapping, unmarked
@@ -33,7 +34,6 @@ UPGRADE_DIRECT = "npm install {name}@{version}"
 
 _REMEDY: Final = "run `npm install --package-lock-only`, and commit the lockfile"
 _FOLDER: Final = "node_modules/"
-_ARCHIVES: Final = (".tgz", ".tar.gz", ".tar")
 _NEEDS: Final = ("dependencies", "optionalDependencies")
 _MAX_LEVELS: Final = 100  # folders within folders; npm makes a handful
 
@@ -101,7 +101,7 @@ def _package(gathering: Gathering, path: str, entry: Any) -> Package | None:
     name = entry.get("name", name)
     version = entry.get("version")
     resolved = entry.get("resolved")
-    if isinstance(resolved, str) and resolved.startswith("file:") and not resolved.endswith(_ARCHIVES):
+    if isinstance(resolved, str) and resolved.startswith("file:") and is_local(resolved):
         return None
     if not (isinstance(name, str) and isinstance(version, str) and name and version):
         gathering.skip(path, "has no name or version that can be read", _REMEDY)

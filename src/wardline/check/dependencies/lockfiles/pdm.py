@@ -55,8 +55,8 @@ def read(source: Source) -> Lockfile:
     edges = _edges(rows, packages)
     asked = _pyproject.asked(source)
     own = any(_given(row.entry) is not None for row in rows)
-    asking = None if asked is None else lambda package: _pyproject.asking(asked, package.name)
-    graph = mark(packages, edges, asking, grouped=not own)
+    roots = _pyproject.roots(asked, packages)
+    graph = mark(packages, edges, roots, complete=asked is not None, grouped=not own)
 
     def lines() -> list[int]:
         names = [text(mapping(row).get("name")) for row in sequence(document.get("package"))]

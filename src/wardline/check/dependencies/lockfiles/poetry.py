@@ -13,7 +13,7 @@ Source: poetry's documentation, "Basic usage: installing with poetry.lock" and "
 `src/poetry/packages/locker.py` for the fields.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from wardline.check.dependencies.gathering import Gathering, spread
@@ -57,10 +57,11 @@ def read(source: Source) -> Lockfile:
     edges = _edges(rows, packages)
     _add_extras(document, rows, packages, edges)
     asked = _pyproject.asked(source)
-    local = _needed_by_local(rows)
+    roots = _pyproject.roots(asked, packages)
+    for number in _needed_by_local(rows, packages):
+        roots.setdefault(number, set()).add("")
     own = any("groups" in row.entry or "category" in row.entry for row in rows)
-    asking = None if asked is None else lambda package: _asking(asked, local, package.name)
-    graph = mark(packages, edges, asking, grouped=not own)
+    graph = mark(packages, edges, roots, complete=asked is not None, grouped=not own)
 
     def lines() -> list[int]:
         names = [text(mapping(row).get("name")) for row in sequence(document.get("package"))]
@@ -118,14 +119,10 @@ def _optional(wanted: Any) -> bool:
     return all(mapping(alternative).get("optional") is True for alternative in alternatives)
 
 
-def _needed_by_local(rows: Sequence[_Row]) -> set[str]:
-    """Return the names that local folders ask for: they are the project's own, so these are direct."""
-    return {normalised(name) for row in rows if row.number < 0 for name in mapping(row.entry.get("dependencies"))}
-
-
-def _asking(asked: dict[str, set[str]], local: set[str], name: str) -> Iterable[str]:
-    groups = _pyproject.asking(asked, name)
-    return groups | {""} if normalised(name) in local else groups
+def _needed_by_local(rows: Sequence[_Row], packages: Sequence[Package]) -> list[int]:
+    """Return what local folders ask for: they are the project's own, so this is direct."""
+    names = {normalised(name) for row in rows if row.number < 0 for name in mapping(row.entry.get("dependencies"))}
+    return [number for number, package in enumerate(packages) if normalised(package.name) in names]
 
 
 def _add_extras(

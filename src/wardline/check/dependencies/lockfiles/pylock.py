@@ -50,8 +50,8 @@ def read(source: Source) -> Lockfile:
     asked = _pyproject.asked(source)
     graph = None
     if known or asked is not None:
-        asking = None if asked is None else lambda package: _pyproject.asking(asked, package.name)
-        graph = mark(packages, edges, asking, grouped=False)
+        roots = _pyproject.roots(asked, packages)
+        graph = mark(packages, edges, roots, complete=asked is not None, grouped=False)
 
     def lines() -> list[int]:
         by_row = name_lines(source.data, "packages", [text(mapping(row).get("name")) for row in rows])
