@@ -1,7 +1,10 @@
 """The example service and its advisories: real pins, and records that say what they claim."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -179,3 +182,31 @@ def test_the_workflow_and_the_image_are_weak_on_purpose() -> None:
     assert 'echo "Testing ${{ github.event.pull_request.title }}"' in workflow
     assert "@main" in workflow
     assert (ORDERS / "Dockerfile").read_text().startswith("FROM python:3.11\n")
+
+
+def test_the_first_run_shows_each_kind_of_answer(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "wardline", "check", "examples/orders", "--only", "dependencies", "--format", "json",
+         "--advisories", "examples/advisories", "--kev", "examples/advisories/known_exploited_vulnerabilities.json"],
+        cwd=EXAMPLES.parent,
+        # 2026-11-24: between the two suppressions' last days
+        env={**os.environ, "WARDLINE_CACHE": str(tmp_path), "SOURCE_DATE_EPOCH": "1795500000"},
+        capture_output=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    report = json.loads(done.stdout)
+    found = {finding["package"]["name"]: finding for finding in report["findings"]}
+    assert sorted(found) == [
+        "@registry.example/telemetry", "certifi", "ecdsa", "handlebars", "jquery", "minimist", "pillow", "pyyaml",
+        "urllib3", "werkzeug",
+    ]  # fmt: skip
+    assert found["@registry.example/telemetry"]["blocks"]
+    assert found["minimist"]["severity"] == "critical"
+    assert found["minimist"]["package"]["paths"] == [["handlebars@4.5.3", "optimist@0.6.1", "minimist@0.0.10"]]
+    assert found["ecdsa"]["fix"] is None
+    assert {name for name, finding in found.items() if finding["exploited"]} == {"jquery", "pillow"}
+    assert set(found["certifi"]["advisories"]) == {"CVE-2022-23491", "GHSA-43fp-rhv2-5gv8", "PYSEC-2022-42986"}
+    assert [finding["package"]["name"] for finding in report["suppressed"]] == ["python-jose"]
+    assert [note for note in report["notes"] if "expired" in note and "urllib3" in note]
+    assert [(gap["scope"], gap["units"]) for gap in report["gaps"]] == [("tools/requirements.txt:3", 1)]
