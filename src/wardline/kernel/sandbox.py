@@ -41,8 +41,10 @@ def run(
     """Return what `work` answers, done in a confined child process.
 
     The child reads the interpreter's and the system's folders, `readable` and `writable`, and writes only below
-    `writable`; what does not exist is left out. `progress` is called in the parent about four times a second with what the child
-    is doing, for a progress line. The child and all that it started are gone when this returns or raises. Raises: `CannotSayError` where the system starts no process.
+    `writable`; what does not exist is left out. `progress` is called in the parent about four times a second with what
+    the child is doing. The child and all that it started are gone when this returns or raises.
+
+    Raises: `CannotSayError` where the system starts no process.
     """
     from wardline.kernel.confinement import child
     from wardline.kernel.confinement.channel import Channel

@@ -21,20 +21,20 @@ def profile(files: Files) -> str:
     """Return the sandbox profile: nothing is allowed but the named places, programs there, and one's own processes."""
     system = [Path(place) for place in _SYSTEM]
     readable = [*files.readable, *files.executable, *files.writable, *system]
-    return "\n".join(
-        (
-            "(version 1)",
-            "(deny default)",
-            "(allow process-fork)",
-            "(allow signal (target same-sandbox))",
-            "(allow sysctl-read)",
-            "(allow file-read-metadata)",
-            '(allow file-read* (literal "/"))',
-            f"(allow file-read* {_subpaths(readable)})",
-            f"(allow process-exec {_subpaths([*files.executable, *system])})",
-            f"(allow file-write* {_subpaths(files.writable)})",
-        )
-    )
+    lines = [
+        "(version 1)",
+        "(deny default)",
+        "(allow process-fork)",
+        "(allow signal (target same-sandbox))",
+        "(allow sysctl-read)",
+        "(allow file-read-metadata)",
+        '(allow file-read* (literal "/"))',
+        f"(allow file-read* {_subpaths(readable)})",
+        f"(allow process-exec {_subpaths([*files.executable, *system])})",
+    ]
+    if files.writable:  # without a place, the rule would allow them all
+        lines.append(f"(allow file-write* {_subpaths(files.writable)})")
+    return "\n".join(lines)
 
 
 def _subpaths(paths: Iterable[Path]) -> str:

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
-from wardline.kernel.git import layout
-from wardline.kernel.git import shadow
+from wardline.kernel.git import layout, shadow
 from wardline.kernel.git.command import Answer, BlobReader, Git
 from wardline.kernel.git.errors import GitError, RevisionError
 from wardline.kernel.text import printable

@@ -42,6 +42,7 @@ _SETTINGS: Final = """\
 _SHARED: Final = ("objects", "refs", "packed-refs", "reftable", "shallow")
 _OWN: Final = ("FETCH_HEAD", "MERGE_HEAD", "ORIG_HEAD")  # names that a person may give as a revision
 _MAX_HEAD_BYTES: Final = 4096
+_MAX_SHARED_INDEXES: Final = 1000
 
 
 def make(places: Places) -> Path:
@@ -59,9 +60,10 @@ def make(places: Places) -> Path:
         _show(places.common_dir / name, folder / name)
     for name in _OWN:
         _show(places.git_dir / name, folder / name)
-    for name in os.listdir(places.git_dir):  # noqa: PTH208 - names, to be compared
-        if name.startswith("sharedindex."):  # gitformat-index(5), split index
-            _show(places.git_dir / name, folder / name)
+    # gitformat-index(5), split index: one of these is in use, the others are old
+    shared = [name for name in os.listdir(places.git_dir) if name.startswith("sharedindex.")]  # noqa: PTH208 - names
+    for name in shared[:_MAX_SHARED_INDEXES]:
+        _show(places.git_dir / name, folder / name)
     (folder / "info").mkdir()
     _show(places.common_dir / "info/exclude", folder / "info/exclude")
     return folder
