@@ -25,7 +25,7 @@ def test_a_vulnerable_library_is_a_no(wardline, project, advisories) -> None:
     assert finding["advisories"] == ["CVE-2026-1000", "GHSA-aaaa-bbbb-cccc", "PYSEC-2026-1"]
     assert finding["severity"] == "critical"
     assert finding["package"] == {
-        "ecosystem": "PyPI", "name": "leaky", "version": "1.0", "purl": "pkg:pypi/leaky@1.0", "paths": [["leaky@1.0"]],
+        "ecosystem": "PyPI", "name": "leaky", "version": "1.0", "purl": "pkg:pypi/leaky@1.0", "paths": [],
     }  # fmt: skip
     assert (finding["file"], finding["line"]) == ("requirements.txt", 1)
     assert finding["fix"]["version"] == "1.2"

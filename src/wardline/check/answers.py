@@ -53,8 +53,8 @@ def _examined(document: dict[str, Any]) -> Examined:
 
 
 def _component(row: list[Any]) -> Component:
-    ecosystem, name, version, purl, file, line, groups, direct, paths = row
-    return Component(ecosystem, name, version, purl, file, line, tuple(groups), direct, tuple(map(tuple, paths)))
+    ecosystem, name, version, purl, file, line, groups, direct, paths, date = row
+    return Component(ecosystem, name, version, purl, file, line, tuple(groups), direct, tuple(map(tuple, paths)), date)
 
 
 def _error(kind: Kind) -> type[WardlineError]:

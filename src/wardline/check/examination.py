@@ -16,6 +16,7 @@ from wardline.check.trees import open_trees
 from wardline.findings.inventory import Inventory
 from wardline.findings.report import Coverage, Finding, Gap, Practice, Report, most_urgent_first
 from wardline.kernel.errors import AskedWronglyError
+from wardline.kernel.git.repository import Repository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Materials:
 
     today: date
     dependencies: Data
+    repository: Repository | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +37,16 @@ class Examined:
     revision: str | None
 
 
-def examine(request: Request, materials: Materials, skip: Mapping[str, str], doing: Callable[[str], None]) -> Examined:
+def examine(
+    request: Request, materials: Materials, *, skip: Mapping[str, str], doing: Callable[[str], None]
+) -> Examined:
     """Run the practices in scope over the tree and account for everything.
 
     `skip` are files that ended an earlier attempt, with the reason. Raises: `WardlineError` where the request itself
     cannot be met (no repository, an unknown revision, a policy file that cannot be obeyed).
     """
     doing("opening the tree")
-    opened = open_trees(request)
+    opened = open_trees(request, materials.repository)
     policy = _policy(opened.tree)
     excluded = policy.excluded()
     view = View(

@@ -31,13 +31,13 @@ class Request:
     inventory: bool = False  # also list every component
     purpose: Literal["check", "inventory"] = "check"  # an inventory holds components against nothing
     require_sandbox: bool = False
+    revision: bool = False  # also say which commit is checked out
 
-    def readable(self) -> list[Path]:
-        """Return what has to be read to meet the request: the tree, its repository, the VEX files."""
+    @property
+    def folder(self) -> Path:
+        """Return the folder that is examined, or the one that the examined file lies in."""
         root = self.path.resolve()
-        folder = root if root.is_dir() else root.parent
-        top = next((above for above in (folder, *folder.parents) if (above / ".git").exists()), folder)
-        return [top, *self.vex]
+        return root if root.is_dir() else root.parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

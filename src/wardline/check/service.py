@@ -4,7 +4,8 @@ The tree, its policy file and its git repository are strangers' work, so everyth
 under `kernel.sandbox`. A child that dies took one file with it: that file becomes a gap, the rest is examined again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
@@ -20,6 +21,8 @@ from wardline.findings.inventory import Inventory
 from wardline.findings.report import Coverage, Gap, Report, Verdict
 from wardline.kernel import sandbox
 from wardline.kernel.errors import EXIT_CANNOT_SAY, EXIT_NO, EXIT_YES, AskedWronglyError
+from wardline.kernel.git.errors import GitError
+from wardline.kernel.git.repository import Repository
 from wardline.kernel.text import printable
 from wardline.kernel.version import VERSION
 
@@ -50,8 +53,10 @@ def check(request: Request, *, now: datetime, progress: Callable[[str], None]) -
     started = perf_counter()
     if not request.path.exists():
         raise AskedWronglyError(f"{printable(str(request.path))}: no such file or folder")
-    materials = Materials(today=now.date(), dependencies=dependencies.load(request, progress))
-    examined, unenforced = _sandboxed(request, materials, progress)
+    data = dependencies.load(request, progress)
+    with _repository(request) as repository:
+        materials = Materials(today=now.date(), dependencies=data, repository=repository)
+        examined, unenforced = _sandboxed(request, materials, progress)
     report = _with_sandbox(examined.report, unenforced, request)
     subject = Subject(
         name=printable(request.path.resolve().name) or "/",
@@ -71,10 +76,11 @@ def _sandboxed(
 ) -> tuple[Examined, tuple[str, ...]]:
     """Examine in a confined child; where it dies, name what it was reading, leave that out, and examine the rest."""
     skip: dict[str, str] = {}
-    readable = request.readable()
+    readable = [request.folder, *request.vex]
+    readable += materials.repository.readable if materials.repository else ()
     for _ in range(MAX_ATTEMPTS):
         outcome = sandbox.run(
-            lambda channel: answers.packed(lambda: examine(request, materials, skip, channel.doing)),
+            lambda channel: answers.packed(lambda: examine(request, materials, skip=skip, doing=channel.doing)),
             readable=readable,
             progress=progress,
         )
@@ -94,6 +100,25 @@ def _sandboxed(
     coverage = {request.only[0]: Coverage(in_scope=1, gaps=1)}
     dead = Report(gaps=(gap,), coverage=coverage, fail_on=request.fail_on or "low")
     return Examined(report=dead, inventory=None, revision=None), outcome.unenforced
+
+
+@contextmanager
+def _repository(request: Request) -> Iterator[Repository | None]:
+    """Give the repository that the request needs: git is not asked where nobody wants to know."""
+    if request.mode in {"tree", "history"} and not request.revision:
+        yield None
+        return
+    try:
+        repository = Repository.at(request.path)
+    except GitError:
+        if request.mode in {"diff", "staged"}:
+            raise
+        repository = None  # the revision is not worth an error
+    try:
+        yield repository
+    finally:
+        if repository is not None:
+            repository.close()
 
 
 def _with_sandbox(report: Report, unenforced: tuple[str, ...], request: Request) -> Report:

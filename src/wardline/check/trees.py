@@ -1,17 +1,21 @@
 """Opens what a request is about: the folder, or what is staged, or what changed since a merge base."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from wardline.check.model import Request
 from wardline.check.tree import Tree
-from wardline.check.worktree import WorkTree
 from wardline.kernel.errors import AskedWronglyError
+from wardline.kernel.git.repository import Change, Repository
+from wardline.kernel.text import printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """The tree to examine; for a change also what it was before and which paths changed (new path -> old path)."""
+    """The tree to examine; for a change also what it was before, and which paths changed (new path -> old path).
+
+    A path that was deleted stands for itself: it is not in the tree any more, but it was in the one before.
+    """
 
     tree: Tree
     before: Tree | None = None
@@ -20,11 +24,53 @@ class Opened:
     notes: tuple[str, ...] = ()
 
 
-def open_trees(request: Request) -> Opened:
-    """Return the tree that a request is about.
+def open_trees(request: Request, repository: Repository | None) -> Opened:
+    """Return the tree that a request is about; `repository` is the one it lies in, None where it is not asked for.
 
     Raises: `WardlineError` where a change is asked about and there is no repository, or no such revision.
     """
+    from wardline.check.worktree import WorkTree
+
     if request.mode in {"tree", "history"}:
-        return Opened(tree=WorkTree(request.path))
-    raise AskedWronglyError("not a git repository")
+        return Opened(tree=WorkTree(request.path), revision=repository.head() if repository else None)
+    if repository is None:
+        shown = printable(str(request.path))
+        hint = "name a folder inside a repository, or examine the whole folder: leave out --diff and --staged"
+        raise AskedWronglyError(f"{shown} is in no git repository, so nothing in it changed", hint=hint)
+    from wardline.check.committed import CommitTree, StagedTree
+
+    if not request.path.is_dir():
+        raise AskedWronglyError("a change is asked about for a folder, not for one file", hint="name the folder")
+    folder = repository.inside(request.path)
+    head = repository.head()
+    if request.mode == "staged":
+        changes = repository.changed(head, staged=True)
+        before = CommitTree(repository, head, folder) if head else None
+        return Opened(
+            tree=StagedTree(repository, folder), before=before, changed=_inside(changes, folder), revision=head
+        )
+    base = repository.merge_base(request.base or "")
+    changes = repository.changed(base, staged=False)
+    changes += [Change(path, None, "A") for path in repository.untracked()]
+    return Opened(
+        tree=WorkTree(request.path),
+        before=CommitTree(repository, base, folder),
+        changed=_inside(changes, folder),
+        revision=head,
+        notes=(f"compared with {base[:12]}, where this change left {printable(request.base or '')}",),
+    )
+
+
+def _inside(changes: Iterable[Change], folder: str) -> dict[str, str | None]:
+    """Return the changes below a folder of the repository, relative to it; moved in from outside counts as new."""
+    prefix = f"{folder}/" if folder else ""
+    found: dict[str, str | None] = {}
+    for change in changes:
+        old = None if change.status == "A" else change.old_path or change.path
+        if old is not None and not old.startswith(prefix):
+            old = None
+        if change.path.startswith(prefix):
+            found[change.path.removeprefix(prefix)] = old.removeprefix(prefix) if old else None
+        elif old is not None:  # moved out: it was here before
+            found[old.removeprefix(prefix)] = old.removeprefix(prefix)
+    return found

@@ -84,7 +84,7 @@ def command(path: Path, **options: Any) -> int:
         return EXIT_YES
     names = [options["format_name"], *(name for name, _ in options["writes"])]
     reports.check_names(names)
-    request = _request(path, options, inventory=reports.want_components(names))
+    request = _request(path, options, names, inventory=reports.want_components(names))
     with terminal.progress() as told:
         answer = service.check(request, now=clock.now(), progress=told)
     subject = replace(answer.subject, colour=terminal.colour(), width=terminal.width())
@@ -101,7 +101,7 @@ def _write(target: Path, content: bytes) -> None:
         raise AskedWronglyError(f"{target}: {error.strerror}", hint="name a file that can be written") from error
 
 
-def _request(path: Path, options: dict[str, Any], *, inventory: bool) -> Request:
+def _request(path: Path, options: dict[str, Any], names: list[str], *, inventory: bool) -> Request:
     modes: list[Mode] = [mode for mode, asked in _modes(options) if asked]
     if len(modes) > 1:
         raise AskedWronglyError(f"--{' and --'.join(modes)} exclude each other", hint="name one of them")
@@ -118,6 +118,7 @@ def _request(path: Path, options: dict[str, Any], *, inventory: bool) -> Request
         vex=options["vex"],
         inventory=inventory,
         require_sandbox=options["require_sandbox"],
+        revision=any(name not in {"text", "json"} for name in names),
     )
 
 

@@ -32,6 +32,7 @@ def inventory(listed: Listing) -> Inventory:
                     groups=package.groups,
                     direct=package.direct,
                     paths=paths,
+                    date=package.date,
                 )
             )
         for number, needed in enumerate(places.needs()):

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from wardline.check.dependencies.beside import beside
 from wardline.check.dependencies.formats import Format, Formats
 from wardline.check.dependencies.model import MAX_LOCKFILE_BYTES, Lockfile, LockfileError, Package, Source
-from wardline.check.dependencies.recognised import recognised
-from wardline.check.dependencies.unlocked import unlocked
 from wardline.check.model import View
 from wardline.check.tree import Tree, UnreadableError
 from wardline.findings.report import Gap
@@ -67,8 +66,8 @@ def listing(tree: Tree, formats: Formats, view: View, changed: Collection[str] |
     for path, known in locked:
         view.doing(f"dependencies: {printable(path)}")
         _read(tree, path, known, view, listed)
-    if changed is None:
-        _unread(tree, inside, formats, listed, view)
+    view.doing("dependencies: what is no lockfile and names packages")
+    listed.gaps += beside(tree, inside, formats, view.in_scope, changed)
     return listed
 
 
@@ -126,29 +125,6 @@ def _near(tree: Tree, path: str) -> Callable[[str], bytes | None]:
             raise LockfileError(f"{printable(relative)}: {error.detail}") from error
 
     return near
-
-
-def _unread(tree: Tree, inside: list[str], formats: Formats, listed: Listing, view: View) -> None:
-    """Add what names packages and is read by no format: other lockfiles, manifests without one, unlisted folders."""
-    view.doing("dependencies: manifests without a lockfile")
-
-    def read(path: str) -> bytes | None:
-        try:
-            return tree.read(path, max_bytes=MAX_LOCKFILE_BYTES)
-        except (OSError, UnreadableError):
-            return None
-
-    for path in inside:
-        known = recognised(path) if formats.of(path) is None else None
-        if known is not None:
-            listed.gaps.append(_gap(printable(path), f"{known[0]} is recognised, and not read yet", known[1]))
-    for path, reason, remedy in unlocked(inside, read):
-        listed.gaps.append(_gap(printable(path), reason, remedy))
-    for unlisted in tree.unlisted():
-        if view.in_scope(unlisted.path):
-            listed.gaps.append(
-                _gap(printable(unlisted.path), printable(unlisted.reason), "make it readable, or exclude it")
-            )
 
 
 def _gap(scope: str, reason: str, remedy: str, units: int = 1) -> Gap:
