@@ -8,10 +8,7 @@ options=("--write=markdown=$GITHUB_STEP_SUMMARY")
 for pair in "--diff=$INPUT_DIFF_BASE" "--only=$INPUT_ONLY" "--fail-on=$INPUT_FAIL_ON" "--advisories=$INPUT_ADVISORIES"; do
   if [ -n "${pair#*=}" ]; then options+=("$pair"); fi
 done
-if [ -n "$INPUT_FORMAT" ]; then
-  options+=("--write=$INPUT_FORMAT=$report")
-  echo "report=$report" >> "$GITHUB_OUTPUT"
-fi
+if [ -n "$INPUT_FORMAT" ]; then options+=("--write=$INPUT_FORMAT=$report"); fi
 
 status=0
 "${WARDLINE_BIN:-$RUNNER_TEMP/wardline/bin/wardline}" check "${options[@]}" -- "$INPUT_PATH" || status=$?
@@ -23,4 +20,5 @@ case $status in
   *) verdict=cannot-say; echo "::error::Wardline cannot say: something in scope was not examined, and that is no pass" ;;
 esac
 echo "verdict=$verdict" >> "$GITHUB_OUTPUT"
+if [ -f "$report" ]; then echo "report=$report" >> "$GITHUB_OUTPUT"; fi
 exit "$status"
