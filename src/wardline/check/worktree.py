@@ -186,7 +186,9 @@ class WorkTree:
         try:
             descriptor = os.open(self.root, _FOLDER) if above is None else os.open(name, _FOLDER, dir_fd=above)
             with os.scandir(descriptor) as listing:
-                entries = sorted(islice(listing, self._max_files + 1), key=_order)
+                entries = sorted(islice(listing, MAX_FILES), key=_order)
+                if next(listing, None) is not None:
+                    self._unlist(path[:-1] or ".", f"more than {MAX_FILES} names in one folder: all after those")
         except OSError as error:
             if descriptor >= 0:
                 os.close(descriptor)
