@@ -3,7 +3,6 @@
 import shutil
 
 import pytest
-
 from tests.stories.conftest import git
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

@@ -202,3 +202,84 @@ def test_a_single_lockfile_is_examined_alone(wardline, project, advisories) -> N
     folder = project("fine==1.0")
     (folder / "uv.lock").write_text("not toml")
     assert check(wardline, folder / "requirements.txt", advisories).status == 0
+
+
+def test_a_vex_statement_takes_a_finding_out_of_the_count_with_its_reason(
+    wardline, project, advisories, tmp_path
+) -> None:
+    statement = {
+        "vulnerability": {"name": "CVE-2026-1000"},
+        "products": [{"@id": "pkg:pypi/leaky"}],
+        "status": "not_affected",
+        "justification": "vulnerable_code_not_in_execute_path",
+    }
+    document = {
+        "@context": "https://openvex.dev/ns/v0.2.0",
+        "@id": "https://example.org/vex-1",
+        "author": "security@example.org",
+        "timestamp": "2026-03-01T00:00:00Z",
+        "version": 1,
+        "statements": [statement],
+    }
+    vex = tmp_path / "vex.json"
+    vex.write_text(json.dumps(document))
+    said = check(wardline, project("leaky==1.0"), advisories, "--vex", vex, "--format", "json")
+    assert said.status == 0
+    (finding,) = said.json()["suppressed"]
+    assert "vulnerable_code_not_in_execute_path" in finding["suppression"]["reason"]
+
+    folder = project("leaky==1.0")
+    (folder / ".wardline").mkdir()
+    (folder / ".wardline" / "policy.toml").write_text('[dependencies]\nvex = ["vex.json", "missing.json"]\n')
+    (folder / "vex.json").write_text(json.dumps(document))
+    said = check(wardline, folder, advisories, "--format", "json")
+    assert said.status == 3
+    assert said.json()["suppressed"]
+    assert [gap["scope"] for gap in said.json()["gaps"]] == ["missing.json"]
+
+
+def test_an_unreadable_vex_file_exempts_nothing_and_is_a_gap(wardline, project, advisories, tmp_path) -> None:
+    (tmp_path / "vex.json").write_text("{")
+    said = check(wardline, project("leaky==1.0"), advisories, "--vex", tmp_path / "vex.json", "--format", "json")
+    assert said.status == 1
+    assert said.json()["gaps"][0]["scope"] == "vex.json"
+
+
+def test_advisories_older_than_the_policy_allows_are_a_gap(wardline, project, advisories) -> None:
+    folder = project("fine==1.0")
+    (folder / ".wardline").mkdir()
+    (folder / ".wardline" / "policy.toml").write_text("[dependencies]\nmax_advisory_age_days = 30\n")
+    young = check(wardline, folder, advisories)
+    assert young.status == 3
+    assert "30 days" in young.out
+
+
+def test_a_manifest_without_a_lockfile_is_a_gap(wardline, project, advisories) -> None:
+    folder = project("fine==1.0")
+    (folder / "web").mkdir()
+    (folder / "web" / "package.json").write_text('{"dependencies": {"left": "^1.0.0"}}')
+    said = check(wardline, folder, advisories, "--format", "json")
+    assert said.status == 3
+    (gap,) = said.json()["gaps"]
+    assert gap["scope"] == "web/package.json"
+    assert "npm install" in gap["remedy"]
+
+
+def test_a_rule_and_an_advisory_are_explained(wardline, advisories) -> None:
+    assert "How to repair it" in wardline("explain", "vulnerable-dependency").out
+    said = wardline("explain", "cve-2026-1000", "--advisories", advisories)
+    assert said.status == 0
+    assert "GHSA-aaaa-bbbb-cccc" in said.out
+    assert wardline("explain", "CVE-1999-1", "--advisories", advisories).status == 2
+
+
+def test_an_inventory_lists_what_a_lockfile_names(wardline, project) -> None:
+    folder = project("leaky==1.0", "open>=2")
+    said = wardline("inventory", folder / "requirements.txt", "--format", "json")
+    document = said.json()
+    (package,) = document["packages"]
+    assert said.status == 3
+    assert set(package) >= {"ecosystem", "name", "version", "purl", "file", "line", "groups", "direct", "paths"}
+    assert (package["ecosystem"], package["name"], package["version"]) == ("PyPI", "leaky", "1.0")
+    assert [gap["scope"] for gap in document["gaps"]] == ["requirements.txt:2"]
+    assert wardline("inventory", project("leaky==1.0")).status == 0

@@ -32,6 +32,7 @@ class Data:
     index: Index | None = None
     missing: tuple[str, str] = ("", "")
     ranking: Ranking | None = None
+    vex: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -54,8 +55,8 @@ def load(request: Request, progress: Callable[[str], None]) -> Data:
         if request.advisories is not None:
             raise AskedWronglyError(error.detail, hint=error.hint) from error
         missing = ("there are no advisories to hold packages against", GET_ADVISORIES)
-        return Data(formats=known, missing=missing, ranking=ranking, notes=notes)
-    return Data(formats=known, index=index, ranking=ranking, notes=notes)
+        return Data(formats=known, missing=missing, ranking=ranking, vex=request.vex, notes=notes)
+    return Data(formats=known, index=index, ranking=ranking, vex=request.vex, notes=notes)
 
 
 def synced() -> Path:

@@ -1,35 +1,42 @@
 """The dependencies practice: read every lockfile, hold every package against the advisories, account for all of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from wardline.check.dependencies import accounts, components
+from wardline.check.dependencies import accounts, components, exemptions
 from wardline.check.dependencies.advisories.index import Index
 from wardline.check.dependencies.data import Data
 from wardline.check.dependencies.listing import Listing, listing
-from wardline.check.dependencies.matching import Matching, match, repair
+from wardline.check.dependencies.matching import Match, Matching, match, repair
 from wardline.check.dependencies.places import Places
 from wardline.check.dependencies.wording import Pin, finding
 from wardline.check.model import Examination, View
 from wardline.findings.report import Finding, Gap
+
+if TYPE_CHECKING:
+    from wardline.check.dependencies.vex.applying import Statements
 
 
 def examine(view: View, data: Data, *, today: date, inventory: bool = False) -> Examination:
     """Return every vulnerable or malicious package that the lockfiles in scope pin, and an account of all of them.
 
     With `view.changed`, only lockfiles that the change touches are read, and only what was not there before the change
-    is found. Without advisories every package is a gap.
+    is found. Without advisories every package is a gap. What a VEX statement exempts is suppressed, with its reason.
     """
     now = listing(view.tree, data.formats, view, view.changed)
-    judged = _judged(now, data, view.doing)
+    exempted = exemptions.read(data.vex, view.tree, view.policy.vex)
+    judged = _judged(now, data, view.doing, exempted.by_vulnerability())
     findings = _new(judged.findings, view, data)
-    beside = [*accounts.stale(judged.dated, today, view.policy.max_advisory_age_days)]
+    suppressed = [finding for finding in findings if finding.suppression is not None]
+    beside = [*exempted.gaps, *accounts.stale(judged.dated, today, view.policy.max_advisory_age_days)]
     return Examination(
-        findings=tuple(findings),
+        findings=tuple(finding for finding in findings if finding.suppression is None),
+        suppressed=tuple(suppressed),
         gaps=(*now.gaps, *judged.gaps, *beside),
-        coverage=accounts.coverage(now, judged.gaps, 0, judged.dated),
-        notes=data.notes,
+        coverage=accounts.coverage(now, judged.gaps, len(suppressed), judged.dated),
+        notes=(*data.notes, *exempted.notes),
         inventory=components.inventory(now) if inventory else None,
     )
 
@@ -48,13 +55,15 @@ class _Judged(NamedTuple):
     dated: str | None
 
 
-def _judged(listed: Listing, data: Data, doing: Callable[[str], None]) -> _Judged:
+def _judged(
+    listed: Listing, data: Data, doing: Callable[[str], None], statements: "Statements | None" = None
+) -> _Judged:
     packages = listed.packages()
     if data.index is None:
         return _Judged([], accounts.without_advisories(packages, *data.missing), None)
     doing(f"matching {len(packages):,} packages against the advisories")
     matching = match(data.index, packages, data.ranking)
-    findings, gaps = _findings(listed, matching, data.index)
+    findings, gaps = _findings(listed, matching, data.index, statements)
     gaps += accounts.of_matching(matching, packages, data.index)
     return _Judged(findings, gaps, accounts.data_date(matching))
 
@@ -69,7 +78,9 @@ def _new(findings: list[Finding], view: View, data: Data) -> list[Finding]:
     return [finding for finding in findings if finding.fingerprint not in known]
 
 
-def _findings(listed: Listing, matching: Matching, index: Index) -> tuple[list[Finding], list[Gap]]:
+def _findings(
+    listed: Listing, matching: Matching, index: Index, statements: "Statements | None"
+) -> tuple[list[Finding], list[Gap]]:
     """Return a finding per match; lines, graphs and repairs are worked out once per lockfile or package, if at all."""
     place = listed.places()
     places: dict[str, Places] = {}
@@ -84,12 +95,15 @@ def _findings(listed: Listing, matching: Matching, index: Index) -> tuple[list[F
         if read.path not in places:
             places[read.path] = Places(read)
         where = places[read.path]
-        findings.append(
-            finding(
-                found,
-                Pin(package, read.path, where.line(number), where.paths(number)),
-                repaired=repairs[key],
-                upgrade=read.format.upgrade,
-            )
-        )
+        pin = Pin(package, read.path, where.line(number), where.paths(number))
+        one = finding(found, pin, repaired=repairs[key], upgrade=read.format.upgrade)
+        findings.append(_exempt(one, found, statements))
     return findings, [gap for where in places.values() for gap in where.gaps]
+
+
+def _exempt(one: Finding, found: Match, statements: "Statements | None") -> Finding:
+    """Return the finding, suppressed where a VEX statement says that it is none here. Malware is never exempt."""
+    if statements is None or found.malware or one.package is None:
+        return one
+    said = statements.suppressing(one.package.purl, found.ids, found.covers)
+    return one if said is None else replace(one, suppression=said.suppression())
