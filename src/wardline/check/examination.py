@@ -6,7 +6,7 @@ from datetime import date
 
 from wardline.check import suppressions
 from wardline.check.dependencies import service as dependencies
-from wardline.check.dependencies.data import Data
+from wardline.check.dependencies.reference import Reference
 from wardline.check.model import Examination, Request, View
 from wardline.check.policy import file as policy_file
 from wardline.check.policy.file import Policy
@@ -24,7 +24,7 @@ class Materials:
     """What was opened before the sandbox closed: the data that each practice holds the tree against."""
 
     today: date
-    dependencies: Data
+    dependencies: Reference
     repository: Repository | None = None
 
 

@@ -36,7 +36,7 @@ def explain(name: str, *, advisories: Path | None) -> str:
 
 
 def _advisory(name: str, advisories: Path | None) -> str:
-    from wardline.check.dependencies.data import index_of
+    from wardline.check.dependencies.reference import index_of
 
     index = index_of(advisories)
     found = index.named(name)

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Final
 
 from wardline.check import answers
-from wardline.check.dependencies import data as dependencies
+from wardline.check.dependencies import reference as dependencies
 from wardline.check.examination import Examined, Materials, examine
 from wardline.check.model import Request
 from wardline.check.reports.model import Subject
@@ -53,9 +53,9 @@ def check(request: Request, *, now: datetime, progress: Callable[[str], None]) -
     started = perf_counter()
     if not request.path.exists():
         raise AskedWronglyError(f"{printable(str(request.path))}: no such file or folder")
-    data = dependencies.load(request, progress)
+    reference = dependencies.load(request, progress)
     with _repository(request) as repository:
-        materials = Materials(today=now.date(), dependencies=data, repository=repository)
+        materials = Materials(today=now.date(), dependencies=reference, repository=repository)
         examined, unenforced = _sandboxed(request, materials, progress)
     report = _with_sandbox(examined.report, unenforced, request)
     subject = Subject(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wardline.check.dependencies import accounts, components, exemptions
 from wardline.check.dependencies.advisories.index import Index
-from wardline.check.dependencies.data import Data
 from wardline.check.dependencies.listing import Listing, listing
 from wardline.check.dependencies.matching import Match, Matching, match, repair
 from wardline.check.dependencies.places import Places
+from wardline.check.dependencies.reference import Reference
 from wardline.check.dependencies.wording import Pin, finding
 from wardline.check.model import Examination, View
 from wardline.findings.report import Finding, Gap
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from wardline.check.dependencies.vex.applying import Statements
 
 
-def examine(view: View, data: Data, *, today: date, inventory: bool = False) -> Examination:
+def examine(view: View, reference: Reference, *, today: date, inventory: bool = False) -> Examination:
     """Return every vulnerable or malicious package that the lockfiles in scope pin, and an account of all of them.
 
     With `view.changed`, only lockfiles that the change touches are read, and only what was not there before the change
     is found. Without advisories every package is a gap. What a VEX statement exempts is suppressed, with its reason.
     """
-    now = listing(view.tree, data.formats, view, view.changed)
-    exempted = exemptions.read(data.vex, view.tree, view.policy.vex)
-    judged = _judged(now, data, view.doing, exempted.by_vulnerability())
-    findings = _new(judged.findings, view, data)
+    now = listing(view.tree, reference.formats, view, view.changed)
+    exempted = exemptions.read(reference.vex, view.tree, view.policy.vex)
+    judged = _judged(now, reference, view.doing, exempted.by_vulnerability())
+    findings = _new(judged.findings, view, reference)
     suppressed = [finding for finding in findings if finding.suppression is not None]
     beside = [*exempted.gaps, *accounts.stale(judged.dated, today, view.policy.max_advisory_age_days)]
     return Examination(
@@ -36,14 +36,14 @@ def examine(view: View, data: Data, *, today: date, inventory: bool = False) -> 
         suppressed=tuple(suppressed),
         gaps=(*now.gaps, *judged.gaps, *beside),
         coverage=accounts.coverage(now, judged.gaps, len(suppressed), judged.dated),
-        notes=(*data.notes, *exempted.notes),
+        notes=(*reference.notes, *exempted.notes),
         inventory=components.inventory(now) if inventory else None,
     )
 
 
-def survey(view: View, data: Data) -> Examination:
+def survey(view: View, reference: Reference) -> Examination:
     """Return the components that the lockfiles name, held against nothing."""
-    now = listing(view.tree, data.formats, view)
+    now = listing(view.tree, reference.formats, view)
     return Examination(
         gaps=tuple(now.gaps), coverage=accounts.coverage(now, (), 0, None), inventory=components.inventory(now)
     )
@@ -56,24 +56,24 @@ class _Judged(NamedTuple):
 
 
 def _judged(
-    listed: Listing, data: Data, doing: Callable[[str], None], statements: "Statements | None" = None
+    listed: Listing, reference: Reference, doing: Callable[[str], None], statements: "Statements | None" = None
 ) -> _Judged:
     packages = listed.packages()
-    if data.index is None:
-        return _Judged([], accounts.without_advisories(packages, *data.missing), None)
+    if reference.index is None:
+        return _Judged([], accounts.without_advisories(packages, *reference.missing), None)
     doing(f"matching {len(packages):,} packages against the advisories")
-    matching = match(data.index, packages, data.ranking)
-    findings, gaps = _findings(listed, matching, data.index, statements)
-    gaps += accounts.of_matching(matching, packages, data.index)
+    matching = match(reference.index, packages, reference.ranking)
+    findings, gaps = _findings(listed, matching, reference.index, statements)
+    gaps += accounts.of_matching(matching, packages, reference.index)
     return _Judged(findings, gaps, accounts.data_date(matching))
 
 
-def _new(findings: list[Finding], view: View, data: Data) -> list[Finding]:
+def _new(findings: list[Finding], view: View, reference: Reference) -> list[Finding]:
     """Return the findings that were not there before the change; all of them where a whole tree is examined."""
     if view.before is None or view.changed is None:
         return findings
     renamed = {old for old in view.changed.values() if old is not None}
-    earlier = _judged(listing(view.before, data.formats, view, renamed), data, view.doing)
+    earlier = _judged(listing(view.before, reference.formats, view, renamed), reference, view.doing)
     known = {finding.fingerprint for finding in earlier.findings}
     return [finding for finding in findings if finding.fingerprint not in known]
 

@@ -22,7 +22,7 @@ SYNCED: Final = "mirror"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Data:
+class Reference:
     """What the practice holds packages against.
 
     `index` is None where there are no advisories, and `missing` then says why and what to do about it.
@@ -36,14 +36,14 @@ class Data:
     notes: tuple[str, ...] = ()
 
 
-def load(request: Request, progress: Callable[[str], None]) -> Data:
+def load(request: Request, progress: Callable[[str], None]) -> Reference:
     """Return the data that a request names, advisories compiled first where that is needed.
 
     Raises: `AskedWronglyError` for a file that was named and is not there.
     """
     known = formats.load()
     if request.purpose == "inventory" or "dependencies" not in request.only:
-        return Data(formats=known)
+        return Reference(formats=known)
     for named in (request.kev, request.epss, *request.vex):
         if named is not None and not named.exists():
             raise AskedWronglyError(f"{printable(str(named))}: no such file")
@@ -55,8 +55,8 @@ def load(request: Request, progress: Callable[[str], None]) -> Data:
         if request.advisories is not None:
             raise AskedWronglyError(error.detail, hint=error.hint) from error
         missing = ("there are no advisories to hold packages against", GET_ADVISORIES)
-        return Data(formats=known, missing=missing, ranking=ranking, vex=request.vex, notes=notes)
-    return Data(formats=known, index=index, ranking=ranking, vex=request.vex, notes=notes)
+        return Reference(formats=known, missing=missing, ranking=ranking, vex=request.vex, notes=notes)
+    return Reference(formats=known, index=index, ranking=ranking, vex=request.vex, notes=notes)
 
 
 def synced() -> Path:
