@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 REPO ?= examples/orders
-ADVISORIES ?= $(if $(filter examples/orders,$(REPO)),examples/advisories,)
+EXAMPLE := examples/advisories
+ADVISORIES ?= $(if $(filter examples/orders,$(REPO)),$(EXAMPLE),)
+KEV ?= $(if $(filter examples/orders,$(REPO)),$(EXAMPLE)/known_exploited_vulnerabilities.json,)
 REPORT ?= out/report.html
+SECONDS ?= 60
 TESTS ?= tests
 SHELL := /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help up env test check check-example self lint types contracts format fuzz bench lock system
+.PHONY: help up env test check check-example self lint types contracts format fuzz bench peers lock system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -18,7 +21,8 @@ up: check-example ## set up, then check REPO=path (default: the bundled example 
 
 check-example: env ## the main job: a verdict on REPO=path in the terminal, and the same as a page
 	@mkdir -p $(dir $(REPORT))
-	@$(BIN)/wardline check '$(REPO)' $(if $(ADVISORIES),--advisories '$(ADVISORIES)') --write html='$(REPORT)' \
+	@$(BIN)/wardline check '$(REPO)' $(if $(ADVISORIES),--advisories '$(ADVISORIES)') \
+	  $(if $(KEV),--kev '$(KEV)') --write html='$(REPORT)' \
 	  || test $$? -eq 1 -o $$? -eq 3
 	@echo "the page: $(abspath $(REPORT))"
 
@@ -61,6 +65,15 @@ self: env ## wardline check on Wardline itself
 format: $(VENV)/.made-dev ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
+fuzz: $(VENV)/.made-dev ## fuzz what reads strangers' files, for SECONDS=60 (atheris, in an environment of its own)
+	@test -x .venv-fuzz/bin/python || $(PYTHON) -m venv .venv-fuzz
+	@.venv-fuzz/bin/pip --disable-pip-version-check install -q --require-hashes -r requirements/check.txt -r requirements/fuzz.txt
+	@.venv-fuzz/bin/pip --disable-pip-version-check install -q --no-deps --no-build-isolation -e .
+	@.venv-fuzz/bin/python fuzz/lockfiles.py -max_total_time=$(SECONDS) -max_len=65536 -timeout=20 -rss_limit_mb=2048
+
+peers: ## install the tools that the benchmarks run beside ours, into .venv-peers (needs go)
+	@GOBIN=$(CURDIR)/.venv-peers/bin go install github.com/google/osv-scanner/v2/cmd/osv-scanner@v2.5.0
+
 bench: $(VENV)/.made-dev ## measure, and print tables (peers are installed apart, into .venv-peers)
 	@for script in benchmarks/[a-z]*.py; do case $$script in */synthetic.py) ;; *) $(BIN)/python $$script || exit 1;; esac; done
 
@@ -69,3 +82,5 @@ lock: ## resolve pyproject.toml anew into requirements/*.txt (needs uv)
 	  --no-header --group build pyproject.toml -o requirements/check.txt
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
 	  --no-header --group dev -c requirements/check.txt -o requirements/dev.txt
+	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
+	  --no-header --group fuzz -o requirements/fuzz.txt
