@@ -13,7 +13,7 @@ _UBUNTU_VARIANTS: Final = re.compile(r":(?:Pro|LTS)\b")
 
 # Ecosystems that repackage another one, whose name follows as their suffix ("TuxCare:PyPI", "Root:Alpine:3.18"): that
 # one's rules hold. Without a suffix the one named here does, if any.
-_REPACKAGING: Final = {"TuxCare": "", "Docker Hardened Images": "npm", "Echo": "Debian", "Root": "npm"}
+_REPACKAGING: Final = {"TuxCare": "TuxCare", "Docker Hardened Images": "npm", "Echo": "Debian", "Root": "npm"}
 _SPELLINGS: Final = {"alpine": "Alpine", "debian": "Debian", "maven": "Maven", "pypi": "PyPI", "python": "PyPI"}
 _LOWER: Final = frozenset({"Bitnami", "ConanCenter", "GitHub Actions", "Hex", "NuGet", "Packagist", "Pub", "VSCode"})
 
@@ -58,11 +58,12 @@ def normalised(ecosystem: str, name: str) -> str:
 
 
 def _repository(url: str) -> str:
-    place = url.lower().partition("://")[2] or url.lower()
+    _, scheme, place = url.lower().rpartition("://")
     host, slash, path = place.partition("/")
-    if not slash and "@" in host:  # git@host:owner/name
-        host, slash, path = host.partition(":")
-    return f"{host.rpartition('@')[2]}/{path}".rstrip("/").removesuffix(".git")
+    host = host.rpartition("@")[2]
+    if not scheme:  # git@host:owner/name
+        host = host.replace(":", "/", 1)
+    return f"{host}{slash}{path}".rstrip("/").removesuffix(".git")
 
 
 @lru_cache(maxsize=4096)

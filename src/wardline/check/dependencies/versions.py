@@ -36,6 +36,7 @@ _UNORDERED: Final = {
     "GIT": "commits",
     "Linux": "commits",
     "OSS-Fuzz": "commits",
+    "TuxCare": "those of what it rebuilds, which its suffix names",
 }
 _REBUILDERS: Final = frozenset({"Echo", "Root"})
 _ZERO: Final = "0"
@@ -43,6 +44,7 @@ _ENDLESS: Final = "*"
 _ORDERED_RANGES: Final = frozenset({"ECOSYSTEM", "SEMVER"})
 _BOUNDS: Final = ("introduced", "fixed", "last_affected", "limit")
 _FIRST: Final = 0  # the place before every version; versions come next, and infinity after them
+_LARGEST_NUMBER: Final = 10**18
 _COMMIT_CHARS: Final = 40
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?(?:\.patch)?")
 _NUMBER: Final = re.compile(r"[1-9][0-9]*")
@@ -102,13 +104,13 @@ def _read(reader: Callable[[str], Any], version: str) -> Any:
     if not isinstance(version, str):
         raise VersionError(f"a version is text, and not {type(version).__name__}")
     if len(version) > MAX_CHARS:
-        raise VersionError(f"a version of {len(version)} characters is not read: {version[:40]!r}…")
+        raise VersionError(f"a version of {len(version)} characters is not read: {printable(version[:40])!r}…")
     if not version or version.isspace():
         raise VersionError("an empty string is no version")
     return reader(version)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=16384)
 def _key(reader: Callable[[str], Any], version: str) -> Any:
     return _read(reader, version)
 
@@ -181,10 +183,10 @@ def _says_so(entry: dict[str, Any], ecosystem: str, name: str, version: str) -> 
     named, called = package.get("ecosystem"), package.get("name")
     if not isinstance(named, str) or not isinstance(called, str) or not names.same_ecosystem(named, ecosystem):
         return False
-    if names.normalised(named, called) != names.normalised(ecosystem, name):
+    if names.normalised(named, called) != names.normalised(named, name):
         return False
     try:
-        return entry_affects(entry, ecosystem, version)
+        return entry_affects(entry, named, version)
     except VersionError:
         return False
 
@@ -257,18 +259,24 @@ def unreadable_bounds(entry: dict[str, Any], ecosystem: str) -> list[str]:
 def _events(ranged: dict[str, Any]) -> list[tuple[str, str]]:
     """Return a range's events as pairs, in the record's order; none for a range that versions do not decide.
 
-    The schema allows one kind in each event; a member that has two counts as two. A bound of the wrong type is kept as
-    one that cannot be read: it must not read as "no bound".
+    The schema allows one kind in each event; a member that has two counts as two, but for empty ones beside another. A
+    range without a type is taken for one of versions, and a whole number for its digits. Any other bound of the wrong
+    type is kept as one that cannot be read: it must not read as "no bound".
     """
-    if ranged.get("type") not in _ORDERED_RANGES:
+    kind = ranged.get("type", "ECOSYSTEM")
+    if not isinstance(kind, str) or kind.upper() not in _ORDERED_RANGES:
         return []
-    found = []
+    found: list[tuple[str, str]] = []
     for event in _dicts(ranged.get("events")):
-        for kind in _BOUNDS:
-            bound = event.get(kind)
-            if bound is not None:
-                found.append((kind, bound if isinstance(bound, str) else ""))
+        bounds = [(name, _text(event[name])) for name in _BOUNDS if event.get(name) is not None]
+        found += [bound for bound in bounds if bound[1]] or bounds[:1]
     return found
+
+
+def _text(bound: Any) -> str:
+    if isinstance(bound, str):
+        return bound
+    return str(bound) if type(bound) is int and abs(bound) < _LARGEST_NUMBER else ""
 
 
 def _special(kind: str, bound: str) -> bool:
