@@ -39,8 +39,8 @@ def document(path: Path, *, zipped: bool, entry: str) -> Any:
     try:
         if not zipped:
             return orjson.loads(_bounded_file(path / entry))
-        with _opened(path) as archive:
-            return orjson.loads(_bounded_entry(archive, archive.getinfo(entry)))
+        with archive(path) as opened:
+            return orjson.loads(_bounded_entry(opened, opened.getinfo(entry)))
     except (KeyError, *_ARCHIVE_ERRORS):
         return None
 
@@ -70,13 +70,13 @@ def _loose(part: Part) -> Iterator[tuple[str, Any] | Problem]:
 def _zipped(path: Path) -> Iterator[tuple[str, Any] | Problem]:
     shown = printable(f"{path.parent.name}/{path.name}")
     try:
-        archive = _opened(path)
+        opened = archive(path)
     except _ARCHIVE_ERRORS as error:
         yield Problem(shown, _reason(error))
         return
-    with archive:
+    with opened:
         left = max(FREE_BYTES, MAX_RATIO * path.stat().st_size)
-        for entry in archive.infolist():
+        for entry in opened.infolist():
             name = entry.filename
             if entry.is_dir():
                 continue  # holds nothing by itself
@@ -85,7 +85,7 @@ def _zipped(path: Path) -> Iterator[tuple[str, Any] | Problem]:
                 yield Problem(printable(name, max_chars=200), refusal)
                 continue
             try:
-                content = _bounded_entry(archive, entry)
+                content = _bounded_entry(opened, entry)
                 left -= len(content)
                 if left < 0:
                     yield Problem(shown, f"unpacks to more than {MAX_RATIO} times its size; the rest was not read")
@@ -112,8 +112,8 @@ def _refusal(entry: zipfile.ZipInfo) -> str:
     return ""
 
 
-def _opened(path: Path) -> zipfile.ZipFile:
-    """Open an archive after looking at what its end record declares, since a directory is read into memory whole."""
+def archive(path: Path) -> zipfile.ZipFile:
+    """Return an open archive, after looking at what its end record declares: a directory is read into memory whole."""
     with path.open("rb") as file:
         entries, directory_bytes = _directory(file)
     if entries > MAX_ENTRIES or directory_bytes > MAX_DIRECTORY_BYTES:
@@ -143,8 +143,8 @@ def _directory(file: Any) -> tuple[int, int]:
     return entries, min(directory_bytes, size)
 
 
-def _bounded_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    with archive.open(entry) as file:
+def _bounded_entry(opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    with opened.open(entry) as file:
         content = file.read(MAX_RECORD_BYTES + 1)
     if len(content) > MAX_RECORD_BYTES:
         raise ValueError(f"larger than {MAX_RECORD_BYTES // 2**20} MB")

@@ -23,6 +23,8 @@ from wardline.kernel.text import printable
 
 KIND: Final = "ranking 1"
 KEV_NAME: Final = "known_exploited_vulnerabilities.json"
+EPSS_NAME: Final = "epss_scores-current.csv.gz"
+UNREADABLE: Final = (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError)
 MAX_BYTES: Final = 256 * 1024 * 1024
 MAX_ROWS: Final = 2_000_000
 _CVE: Final = re.compile(r"CVE-\d{4}-\d{4,19}")
@@ -147,8 +149,8 @@ def _read(path: Path, rows: _Rows, reader: Callable[[bytes, _Rows], int]) -> Non
     """Read a file with its reader; whatever is wrong with it becomes a problem with its name."""
     shown = printable(path.name)
     try:
-        flawed = reader(_content(path), rows)
-    except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError) as error:
+        flawed = reader(content(path), rows)
+    except UNREADABLE as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         rows.problems.append(Problem(shown, printable(reason, max_chars=200) or "cannot be read"))
         return
@@ -156,8 +158,21 @@ def _read(path: Path, rows: _Rows, reader: Callable[[bytes, _Rows], int]) -> Non
         rows.problems.append(Problem(shown, f"{flawed:,} rows could not be read"))
 
 
-def _content(path: Path) -> bytes:
-    """Return a regular file's bytes, unpacked where it is gzipped, never more than `MAX_BYTES`."""
+def check_kev(content: bytes) -> None:
+    """Refuse what is not CISA's catalogue. Raises: one of `UNREADABLE`."""
+    _read_kev(content, _Rows({}, {}, {}, []))
+
+
+def check_epss(content: bytes) -> None:
+    """Refuse what is not a file of EPSS scores. Raises: one of `UNREADABLE`."""
+    _read_epss(content, _Rows({}, {}, {}, []))
+
+
+def content(path: Path) -> bytes:
+    """Return a regular file's bytes, unpacked where it is gzipped, never more than `MAX_BYTES`.
+
+    Raises: one of `UNREADABLE`.
+    """
     import gzip
 
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -166,10 +181,10 @@ def _content(path: Path) -> bytes:
             raise OSError(0, "not a regular file")
         packed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
-        content = (gzip.GzipFile(fileobj=file) if packed else file).read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
+        found = (gzip.GzipFile(fileobj=file) if packed else file).read(MAX_BYTES + 1)
+    if len(found) > MAX_BYTES:
         raise ValueError(f"larger than {MAX_BYTES // 2**20} MB")
-    return content
+    return found
 
 
 def _read_kev(content: bytes, rows: _Rows) -> int:
