@@ -114,7 +114,7 @@ class Repository:
         if not revision or revision.startswith("-") or not revision.isprintable():
             raise RevisionError(f"{shown!r} is not a revision")
         answer = self._git.ask("rev-parse", "--verify", "--quiet", revision + "^{commit}")
-        if answer.status != 0:
+        if answer.status != 0 or not _line(answer.out).isalnum():  # "^main" is answered with "^" and an id
             hint = _DEEPEN if self.shallow else "git fetch, then name a branch (origin/main), a tag or a commit id"
             raise RevisionError(f"the repository has no revision {shown!r}", hint=hint)
         return _line(answer.out)
@@ -146,7 +146,7 @@ class Repository:
         `staged`: True compares the index, False the work tree's tracked files, None the commit that is checked out.
         A file of the work tree that was merely touched does not differ.
         """
-        before = base or _EMPTY_TREE[self._places.object_format]
+        before = _id(base or _EMPTY_TREE[self._places.object_format])
         raw = ("-r", "--raw", "-z", "-M", "--no-abbrev", "--no-ext-diff", "--no-textconv")
         if staged is None:
             after = self.head() or _EMPTY_TREE[self._places.object_format]
@@ -171,7 +171,7 @@ class Repository:
 
     def tree(self, commit: str) -> list[Listed]:
         """Return what a commit (an id) holds, without folders, in git's order."""
-        out = self._objects("ls-tree", "-r", "-z", "--full-tree", commit)
+        out = self._objects("ls-tree", "-r", "-z", "--full-tree", _id(commit))
         return [_from_tree(row) for row in out.split(b"\0") if row]
 
     def index(self) -> list[Listed]:
@@ -203,7 +203,7 @@ class Repository:
 
     def sizes(self, ids: Iterable[str]) -> dict[str, int]:
         """Return the size in bytes of each blob; one that is missing (a partial clone) is left out."""
-        said = "".join(f"{name}\n" for name in ids).encode("ascii")
+        said = "".join(f"{_id(name)}\n" for name in ids).encode("ascii")
         out = self._objects("cat-file", "--batch-check", "--buffer", said=said)
         found = {}
         for line in out.decode("ascii", "replace").splitlines():
@@ -221,7 +221,7 @@ class Repository:
         reader = self._idle[1] if self._idle is not None and self._idle[0] == os.getpid() else self._git.reader()
         self._idle = None
         try:
-            yield from reader.blobs(ids, max_bytes=max_bytes, seconds=MAX_BLOB_SECONDS)
+            yield from reader.blobs(map(_id, ids), max_bytes=max_bytes, seconds=MAX_BLOB_SECONDS)
         finally:
             if reader.unanswered or self._idle is not None:
                 reader.close()
@@ -264,6 +264,12 @@ def _index(found: layout.Places) -> Path:
         if path.parent.resolve() == found.git_dir and not path.is_symlink() and path.is_file():
             return path
     return found.git_dir / "index"
+
+
+def _id(name: str) -> str:
+    if not (name.isascii() and name.isalnum()):
+        raise RevisionError(f"{printable(name, max_chars=100)!r} is not the id of an object")
+    return name
 
 
 def _line(out: bytes) -> str:
