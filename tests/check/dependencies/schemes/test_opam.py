@@ -11,8 +11,8 @@ def test_the_order_is_that_of_the_manual():
     ordering.assert_ascending("opam", "v0.9.0", "v0.16.0", "v0.16.1")
 
 
-def test_there_are_no_revisions():
-    ordering.assert_ascending("opam", "1.0a", "1.0-1")
+def test_the_last_hyphen_begins_a_revision_and_a_colon_is_no_epoch():
+    ordering.assert_ascending("opam", ("1.0", "1.0-0"), "1.0-1", "1.0-10", "1.0a", "1.0a-1", "1.0:1", "2")
     ordering.assert_unreadable("opam", "1 0", "1.é")
 
 

@@ -1,4 +1,4 @@
-"""OCaml packages: Debian's order of characters and numbers, without its epochs and revisions.
+"""OCaml packages: Debian's order, without epochs.
 
 Source: the opam manual, "Version ordering".
 """
@@ -20,7 +20,8 @@ def key(version: str) -> Key:
     text = version.strip()
     if not text.isascii() or any(map(str.isspace, text)):
         raise unreadable(version, "opam")
-    return debian.order(text)
+    upstream, hyphen, revision = text.rpartition("-")
+    return (debian.order(upstream if hyphen else text), debian.order(revision if hyphen else ""))
 
 
 def prerelease(version: str) -> bool:
