@@ -68,15 +68,15 @@ def _pointed_at(top: Path, pointer: Path) -> Places:
     words = _text(pointer, _MAX_POINTER_BYTES)
     if not words.startswith("gitdir: "):
         raise GitError(f"{_named(pointer)} is not a pointer to a repository")
-    git_dir = (top / words.removeprefix("gitdir: ").rstrip("\r\n")).resolve()
+    git_dir = _leads_to(top, words.removeprefix("gitdir: "))
     if _mode(git_dir / "gitdir") and _mode(git_dir / "commondir"):
-        back = (git_dir / _text(git_dir / "gitdir", _MAX_POINTER_BYTES).rstrip("\r\n")).resolve()
-        common = (git_dir / _text(git_dir / "commondir", _MAX_POINTER_BYTES).rstrip("\r\n")).resolve()
+        back = _leads_to(git_dir, _text(git_dir / "gitdir", _MAX_POINTER_BYTES))
+        common = _leads_to(git_dir, _text(git_dir / "commondir", _MAX_POINTER_BYTES))
         if back == pointer and git_dir.parent == common / "worktrees":
             return _places(top, git_dir, common)
     elif _is_git_dir(git_dir):
         named = _setting(_text(git_dir / "config", _MAX_CONFIG_BYTES), "core", "worktree")
-        if named is not None and (git_dir / named).resolve() == top:
+        if named is not None and _leads_to(git_dir, named) == top:
             return _places(top, git_dir, git_dir)
     raise GitError(
         f"{_named(pointer)} names a repository elsewhere that does not know of this work tree",
@@ -106,7 +106,7 @@ def borrowed(places: Places) -> str | None:
         return None
     objects = places.common_dir / "objects"
     for line in _text(alternates, _MAX_POINTER_BYTES).splitlines():
-        if line and not line.startswith("#") and not (objects / line).resolve().is_relative_to(places.common_dir):
+        if line and not line.startswith("#") and not _leads_to(objects, line).is_relative_to(places.common_dir):
             return printable(line)
     return None
 
@@ -132,6 +132,13 @@ def _known(value: str | None, known: tuple[str, ...]) -> str:
     if value.lower() not in known:
         raise GitError(f"the repository's format {printable(value, max_chars=40)!r} is not known to Wardline")
     return value.lower()
+
+
+def _leads_to(folder: Path, words: str) -> Path:
+    try:
+        return (folder / words.rstrip("\r\n")).resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # too long; links in a circle, before Python 3.13; NUL
+        raise GitError(f"a pointer in {_named(folder)} leads nowhere") from error
 
 
 def _mode(path: Path) -> int:
