@@ -17,9 +17,9 @@ class Manifest(NamedTuple):
     """One kind of manifest.
 
     `locks` are base names of the lockfiles that may answer it, `lock_pattern` one for names that vary. `asks(data)`
-    says whether it asks for third-party packages. A file in `above` covers all folders below its own (a path relative to
-    one); the `locks` of a folder above do where `workspace(data)` of the manifest there says so, or a file in `marks`
-    is there. `apart(data)` says that nothing above covers this manifest.
+    says whether it asks for third-party packages. A file in `above` (a path relative to a folder) covers all folders
+    below its own; the `locks` of a folder above do where `workspace(data)` of the manifest there says so, or a file in
+    `marks` is there. `apart(data)` says that nothing above covers this manifest.
     """
 
     title: str

@@ -173,6 +173,19 @@ def parsed(text: str) -> tuple[str, str, str] | None:
     return ecosystem, name, version
 
 
+def uncovered(text: str) -> str:
+    """Return the kind of a purl that OSV has no ecosystem for ("docker", "deb/kali"), "" for any other text."""
+    split = _split(text)
+    if split is None or split[0] in _ECOSYSTEMS:
+        return ""
+    kind, parts, _, _ = split
+    if kind not in {"apk", "deb", "rpm"}:
+        return kind
+    if len(parts) < 2:
+        return f"{kind} of no distribution"
+    return f"{kind}/{parts[0]}" if (kind, parts[0].lower()) not in _BY_NAMESPACE else ""
+
+
 def _split(text: str) -> tuple[str, list[str], str, dict[str, str]] | None:
     """Return type, decoded path segments, decoded version and qualifiers (purl-spec, "How to parse a purl string")."""
     text = text.strip()

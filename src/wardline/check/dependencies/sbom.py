@@ -5,12 +5,12 @@ else that may be third-party code is counted as not examined, with the reason.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from wardline.check.dependencies.gathering import Gathering
 from wardline.check.dependencies.model import Graph, Lockfile, Package
-from wardline.check.dependencies.purl import parsed
+from wardline.check.dependencies.purl import parsed, uncovered
 from wardline.check.dependencies.reading import unmarked
 
 _RANGE: Final = re.compile(r"[\^~<>=*(\[|]|.*(?:\|\||\s|\.\*|\*$|,)")
@@ -75,6 +75,13 @@ def assembled(
     return gathering.lockfile(placed, graph)
 
 
+def say_missing(known: Container[str], named: Iterable[str], gathering: Gathering, remedy: str) -> None:
+    """Count what the document relates to others and does not hold: it is cut short, or made of parts."""
+    for ref in dict.fromkeys(named):
+        if ref and ref not in known:
+            gathering.skip(ref, "is related to others and not in the document", remedy)
+
+
 def _package(part: Part, gathering: Gathering) -> Package | None:
     line = part.line or None
     name = part.name or part.purl or part.ref
@@ -83,8 +90,12 @@ def _package(part: Part, gathering: Gathering) -> Package | None:
         return None
     found = parsed(part.purl)
     if found is None:
-        kind = part.purl[4:].partition("/")[0] if part.purl.startswith("pkg:") else ""
-        why = f"is of the type {kind!r:.40}, which advisories do not cover" if kind else "has a purl that is none"
+        kind = uncovered(part.purl)
+        why = (
+            f"is of the kind {kind!r:.60}, which advisories do not cover"
+            if kind
+            else "has a purl that names no package"
+        )
         gathering.skip(name, why, _OTHER_TYPE if kind else _NO_PURL, line)
         return None
     ecosystem, known, version = found
@@ -92,7 +103,7 @@ def _package(part: Part, gathering: Gathering) -> Package | None:
         known = part.name  # the purl's type asks for lower case, and old packages have capitals
     version = version or part.version
     if not version or _RANGE.match(version):
-        why = f"has the range {version!r:.60} instead of a version" if version else "has no version"
+        why = f"has {version!r:.60}, which is not one version" if version else "has no version"
         gathering.skip(name, why, _NO_VERSION, line)
         return None
     return Package(ecosystem, known, version, part.groups)

@@ -1,9 +1,9 @@
 """Manifests that ask for third-party packages and have no lockfile: which versions they bring, nobody can say.
 
-Pure on the list of all paths and a function that reads one. A manifest is covered by a lockfile of its ecosystem in its
-own folder, by an SBOM there, or by a lockfile in a folder above where that folder's manifest makes a workspace of
-those below. What is installed (`node_modules`, a Composer `vendor`) is covered by the lockfile beside it, and is one gap where
-there is none. Linear in the number of paths; a manifest is read only where nothing covers it.
+Pure on the list of all paths and a function that reads one. A manifest is covered by a lockfile of its ecosystem in
+its own folder, by an SBOM there, or by a lockfile in a folder above where that folder's manifest makes a workspace of
+those below. What is installed (`node_modules`, a Composer `vendor`) is covered by the lockfile beside it, and is one
+gap where there is none. Linear in the number of paths; a manifest is read only where nothing covers it.
 """
 
 import re
@@ -34,7 +34,6 @@ _SHOWN_BY: Final = {
 }
 _BEHIND: Final = {"node_modules": "package.json", "Pods": "Podfile", "Carthage": "Cartfile"}
 _PYTHON: Final = frozenset({"site-packages", "dist-packages"})  # each installed package there is read by itself
-_PYTHON_LOCKS: Final = BY_NAME["pyproject.toml"].locks
 
 Gap = tuple[str, str, str]
 
@@ -56,6 +55,8 @@ class _Tree:
                 self._add(path, folder, name, kind)
             if name in _LOCKS or _SBOM.fullmatch(name) or _LOCK_PATTERN.fullmatch(name):
                 self.locks.setdefault(folder, set()).add(name)
+            if name.endswith(".txt") and f"/{folder}".endswith("/requirements"):
+                self.locks.setdefault(folder[: -len("/requirements")], set()).add("requirements.txt")
             if name.endswith(".lockfile") and f"/{folder}".endswith("/gradle/dependency-locks"):
                 self.locks.setdefault(folder[: -len("/gradle/dependency-locks")], set()).add("gradle.lockfile")
 
@@ -84,8 +85,6 @@ class _Tree:
 
     def _locked(self, folder: str, kind: Manifest) -> bool:
         names = self.locks.get(folder, ())
-        if kind.locks is _PYTHON_LOCKS:
-            names = {*names, *self.locks.get(_joined(folder, "requirements"), ())}
         return any(_joined(folder, path) in self.paths for path in kind.above) or any(
             name in kind.locks or _SBOM.fullmatch(name) or (kind.lock_pattern and re.fullmatch(kind.lock_pattern, name))
             for name in names

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from wardline.check.dependencies.gathering import Gathering
 from wardline.check.dependencies.model import LockfileError
-from wardline.check.dependencies.sbom import Part
+from wardline.check.dependencies.sbom import Part, say_missing
 
 VERSIONS: Final = frozenset({"SPDX-2.1", "SPDX-2.2", "SPDX-2.3"})
 NO_PACKAGES: Final = frozenset({"FILE", "OPERATING-SYSTEM", "OPERATING_SYSTEM", "file", "operatingSystem", "data"})
@@ -39,6 +39,12 @@ def described_by(first: str, kind: str, second: str) -> tuple[str, ...]:
     return (first,) if kind == "DESCRIBED_BY" and second == "SPDXRef-DOCUMENT" else ()
 
 
+def related(relations: Sequence[tuple[str, str, str, str]]) -> Iterator[str]:
+    """Yield what the relations name and the document must hold; a reference into another document need not be here."""
+    for first, _, second, _ in relations:
+        yield from (ref for ref in (first, second) if not ref.startswith("DocumentRef-"))
+
+
 def tagged(content: str, gathering: Gathering) -> Document:
     """Return a tag-value document (SPDX 2.3, clauses 6 to 11). Raises: `LockfileError`."""
     tags = list(_tags(content))
@@ -47,10 +53,7 @@ def tagged(content: str, gathering: Gathering) -> Document:
     parts = list(_parts(tags))
     relations, described = _relations(tags)
     known = {tag.value for tag in tags if tag.name.endswith("SPDXID")} | {"NONE", "NOASSERTION"}
-    named = dict.fromkeys(ref for first, _, second, _ in relations for ref in (first, second))
-    for ref in named:
-        if ref not in known and not ref.startswith("DocumentRef-"):
-            gathering.skip(ref, "is related to others and not in the document", _REMEDY)
+    say_missing(known, related(relations), gathering, _REMEDY)
     if parts and not relations:
         gathering.skip("this document", "has no relationships: it may be cut short", _REMEDY)
     return Document(parts, relations, described)

@@ -19,9 +19,9 @@ from wardline.check.dependencies.model import Graph, Lockfile, LockfileError, Pa
 from wardline.check.dependencies.reading import decoded, load_toml, mapping, sequence, text
 
 ID = "cargo-lock"
-TITLE = "Cargo.lock"
-PATTERNS = ["Cargo.lock"]
-ECOSYSTEMS = ["crates.io"]
+TITLE = "Cargo.lock (Cargo)"
+PATTERNS = ("Cargo.lock",)
+ECOSYSTEMS = ("crates.io",)
 UPGRADE = "cargo update --package {name} --precise {version}"
 
 _MAX_VERSION: Final = 4

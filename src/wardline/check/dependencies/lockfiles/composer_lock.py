@@ -18,10 +18,11 @@ from wardline.check.dependencies.model import Graph, Lockfile, LockfileError, Pa
 from wardline.check.dependencies.reading import load_json, mapping, text, unmarked
 
 ID = "composer-lock"
-TITLE = "composer.lock"
-PATTERNS = ["composer.lock"]
-ECOSYSTEMS = ["Packagist"]
+TITLE = "composer.lock (Composer)"
+PATTERNS = ("composer.lock",)
+ECOSYSTEMS = ("Packagist",)
 UPGRADE = "composer update {name}:{version} --with-all-dependencies"
+UPGRADE_DIRECT = "composer require {name}:^{version} --with-all-dependencies"
 
 _REMEDY: Final = "run `composer update --lock`, and commit composer.lock"
 _RELEASED: Final = "require a released version, or examine the branch's own repository"
@@ -53,6 +54,7 @@ def read(source: Source) -> Lockfile:
     asked = _asked(source)
     by_own = {name for row in rows if row.own for name in _requirements(row.entry)}
     direct = asked | by_own if asked is not None else None
+    _say_missing(gathering, rows, asked or set())
     index: dict[str, int] = {}
     places: list[Path] = []
     for row in rows:
@@ -89,6 +91,13 @@ def _rows(document: Mapping[str, Any], gathering: Gathering) -> Iterator[Row]:
                 gathering.skip(f"{section}[{place}]", "has no name", _REMEDY)
             else:
                 yield Row(section, place, entry, name, text(mapping(entry.get("dist")).get("type")) == "path")
+
+
+def _say_missing(gathering: Gathering, rows: list[Row], asked: set[str]) -> None:
+    there = {row.name.lower() for row in rows}
+    there |= {name.lower() for row in rows for key in ("provide", "replace") for name in mapping(row.entry.get(key))}
+    for name in sorted(asked - there):
+        gathering.skip(name, "is required by composer.json and not in the lockfile", _REMEDY)
 
 
 def _package(row: Row, version: str, direct: set[str] | None) -> Package:

@@ -10,17 +10,18 @@ Source: the CycloneDX specification 1.7, "components", "dependencies", "composit
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from wardline.check.dependencies.gathering import Gathering
 from wardline.check.dependencies.model import Lockfile, LockfileError, Source
 from wardline.check.dependencies.reading import Element, load_json, load_xml, mapping, sequence, text, unmarked
-from wardline.check.dependencies.sbom import Part, Relations, assembled, value_lines
+from wardline.check.dependencies.sbom import Part, Relations, assembled, say_missing, value_lines
 
 ID = "cyclonedx"
-TITLE = "CycloneDX SBOM"
-PATTERNS = ["*.cdx.json", "*.cdx.xml", "bom.json", "bom.xml"]
-ECOSYSTEMS: list[str] = []
+TITLE = "SBOM (CycloneDX)"
+PATTERNS = ("*.cdx.json", "*.cdx.xml", "bom.json", "bom.xml")
+ECOSYSTEMS: tuple[str, ...] = ()
 
 _REMEDY: Final = "make the SBOM anew, as CycloneDX 1.2 to 1.7"
 _VERSIONS: Final = frozenset({"1.2", "1.3", "1.4", "1.5", "1.6", "1.7"})
@@ -43,19 +44,27 @@ def of_json(document: Any, data: bytes) -> Lockfile:
         raise LockfileError("not a CycloneDX document of version 1.2 to 1.7", hint=_REMEDY)
     gathering = Gathering()
     subject = mapping(mapping(document.get("metadata")).get("component"))
-    lists = [document.get("components"), subject.get("components")]
-    parts = [part for rows in lists for part in _parts(rows, gathering)]
+    known: set[str] = set()
+    owners = (document, subject)
+    parts = [part for owner in owners for part in _parts(owner.get("components", []), known, gathering)]
     needs: dict[str, list[str]] = {}
     for row in map(mapping, sequence(document.get("dependencies"))):
         needs.setdefault(text(row.get("ref")), []).extend(filter(None, map(text, sequence(row.get("dependsOn")))))
     for row in map(mapping, sequence(document.get("compositions"))):
         _say_incomplete(gathering, text(row.get("aggregate")))
     relations = Relations([text(subject.get("bom-ref"))], needs)
+    services = {text(row.get("bom-ref")) for row in map(mapping, sequence(document.get("services")))}
+    _say_missing(known | services, relations, gathering)
     return assembled(parts, relations, lambda: value_lines(data, "purl"), gathering)
 
 
-def _parts(rows: Any, gathering: Gathering) -> Iterator[Part]:
-    if rows is not None and not isinstance(rows, list):
+def _say_missing(known: AbstractSet[str], relations: Relations, gathering: Gathering) -> None:
+    named = (ref for needs in relations.needs.values() for ref in needs if not ref.startswith("urn:cdx:"))
+    say_missing(known | set(relations.roots), named, gathering, _REMEDY)
+
+
+def _parts(rows: Any, known: set[str], gathering: Gathering) -> Iterator[Part]:
+    if not isinstance(rows, list):
         gathering.skip("components", "are not a list", _REMEDY)
     stack = [sequence(rows)]
     while stack:
@@ -63,10 +72,11 @@ def _parts(rows: Any, gathering: Gathering) -> Iterator[Part]:
             if not isinstance(row, dict):
                 gathering.skip("a component", "is not an object", _REMEDY)
                 continue
-            below = row.get("components")
-            if isinstance(below, list) and below:
+            known.add(text(row.get("bom-ref")))
+            below = row.get("components", [])
+            if isinstance(below, list):
                 stack.append(below)
-            elif below is not None and below != []:
+            else:
                 gathering.skip(text(row.get("name")), "has components that are not a list", _REMEDY)
             if text(row.get("purl")) or text(row.get("type")) not in _NO_PACKAGES | {"operating-system"}:
                 yield _part(row)
@@ -97,25 +107,30 @@ def _of_xml(root: Element) -> Lockfile:
     metadata = root.child("metadata")
     subject = metadata.child("component") if metadata is not None else None
     parts: list[Part] = []
+    known: set[str] = set()
     for owner in (root, subject):
-        parts += _xml_parts(owner)
+        parts += _xml_parts(owner, known)
     needs: dict[str, list[str]] = {}
     for row in _children(root, "dependencies"):
         below = [child.attributes.get("ref", "") for child in row.children]
         needs.setdefault(row.attributes.get("ref", ""), []).extend(below)
     for row in _children(root, "compositions"):
         _say_incomplete(gathering, row.value("aggregate") or "")
+    known |= {row.attributes.get("bom-ref", "") for row in _children(root, "services")}
     roots = [subject.attributes.get("bom-ref", "")] if subject is not None else []
-    return assembled(parts, Relations(roots, needs), dict, gathering)
+    relations = Relations(roots, needs)
+    _say_missing(known, relations, gathering)
+    return assembled(parts, relations, dict, gathering)
 
 
-def _xml_parts(owner: Element | None) -> Iterator[Part]:
+def _xml_parts(owner: Element | None, known: set[str]) -> Iterator[Part]:
     stack = [owner] if owner is not None else []
     while stack:
         for row in _children(stack.pop(), "components"):
             if row.name != "component":
                 continue
             stack.append(row)
+            known.add(row.attributes.get("bom-ref", ""))
             purl = row.value("purl") or ""
             if purl or row.attributes.get("type") not in _NO_PACKAGES | {"operating-system"}:
                 yield _xml_part(row, purl)

@@ -5,7 +5,8 @@ is direct, as is what `DEPENDENCIES` names; gems from git are reported at the ve
 itself (`BUNDLED WITH`) counts where a gem asks for it.
 
 Lockfiles have no groups. They are taken from the Gemfile only where it says them plainly (`group :test do`, `gem "x",
-group: :test`); a gem that it names in any other way counts as production's.
+group: :test`); a gem that it names in any other way counts as production's. A gem for other platforms (`platforms`,
+`install_if`) may be missing from the lockfile: it is not installed on those that are locked.
 
 Source: Bundler's `lockfile_parser.rb` and its manual, "gemfile".
 """
@@ -20,9 +21,9 @@ from wardline.check.dependencies.reading import decoded
 from wardline.kernel.text import printable
 
 ID = "gemfile-lock"
-TITLE = "Bundler's Gemfile.lock"
-PATTERNS = ["Gemfile.lock", "gems.locked", "*.gemfile.lock"]
-ECOSYSTEMS = ["RubyGems"]
+TITLE = "Gemfile.lock (Bundler)"
+PATTERNS = ("Gemfile.lock", "gems.locked", "*.gemfile.lock")
+ECOSYSTEMS = ("RubyGems",)
 UPGRADE = "bundle update {name} --conservative"
 
 _GEM: Final = "RubyGems"
@@ -36,6 +37,7 @@ _ASKED: Final = re.compile(r" {2}(\S+?)!?(?: \(.*\))?!?")
 _GEM_CALL: Final = re.compile(r"""gem[ (]\s*(["'])([^"'#]+)\1(.*)""")
 _GROUP_CALL: Final = re.compile(r"""group[ (]\s*((?:(?::\w+|["']\w+["'])\s*,?\s*)+)\)?\s*do""")
 _GROUP_OPTION: Final = re.compile(r"""(?:\bgroups?:|:groups?\s*=>)\s*(\[[^\]]*\]|%i\[[^\]]*\]|:\w+|["']\w+["']|\S+)""")
+_CONDITION: Final = re.compile(r"\b(?:platforms?|install_if)\b")
 _OPENS: Final = re.compile(r"(?:if|unless|case|begin|while|until|for|def|class|module)\b.*|.*\bdo(?:\s*\|[^|]*\|)?")
 _PRODUCTION: Final = frozenset({"default", "production"})
 _EVERYWHERE: Final = ("",)
@@ -64,7 +66,8 @@ def read(source: Source) -> Lockfile:
     _add_bundler(locked)
     edges: list[list[int]] = [[] for _ in gathering.packages]
     asked = [*locked.asked, *((name, line) for number, name, line in locked.needs if number < 0)]
-    groups = _groups(source)
+    groups, conditional = _gemfile(source)
+    locked.own |= conditional
     roots: dict[int, set[str]] = {}
     for name, line in asked:
         for number in _find(locked, name, line):
@@ -155,34 +158,39 @@ def _find(locked: Locked, name: str, line: int) -> list[int]:
     return found
 
 
-def _groups(source: Source) -> dict[str, tuple[str, ...]]:
-    """Return the groups of each gem that the Gemfile names plainly; ("",) stands for production."""
+def _gemfile(source: Source) -> tuple[dict[str, tuple[str, ...]], set[str]]:
+    """Return the groups of each gem that the Gemfile names plainly, and the gems that only some platforms need.
+
+    The group "" stands for production.
+    """
     own_name = source.path.rpartition("/")[2]
     name = "gems.rb" if own_name == "gems.locked" else own_name.removesuffix(".lock")
     try:
         data = source.near(name)
         lines = list(_statements(decoded(data))) if data is not None else []
     except LockfileError:
-        return {}
+        return {}, set()
     found: dict[str, set[str]] = {}
-    blocks: list[tuple[str, ...]] = []
+    conditional: set[str] = set()
+    blocks: list[tuple[bool, tuple[str, ...]]] = []  # whether it is for some platforms, and its groups
     for line in lines:
-        group = _GROUP_CALL.fullmatch(line)
         gem = _GEM_CALL.fullmatch(line)
         if gem is not None:
             said = _GROUP_OPTION.search(gem[3])
-            outer = {name for block in blocks for name in block}
-            inner = set(_names(said[1])) if said is not None else set()
-            found.setdefault(gem[2], set()).update(outer | inner or _EVERYWHERE)
-        elif group is not None:
-            blocks.append(_names(group[1]))
+            groups = {name for _, block in blocks for name in block} | set(_names(said[1]) if said else ())
+            found.setdefault(gem[2], set()).update(groups or _EVERYWHERE)
+            if _CONDITION.search(gem[3]) or any(some for some, _ in blocks):
+                conditional.add(gem[2])
         elif _OPENS.fullmatch(line):
-            blocks.append(())
+            group = _GROUP_CALL.fullmatch(line)
+            blocks.append((_CONDITION.match(line) is not None, _names(group[1]) if group else ()))
         elif re.fullmatch(r"end\b.*", line) and blocks:
             blocks.pop()
     if blocks:  # not understood
-        return {}
-    return {gem: _EVERYWHERE if names & {"", *_PRODUCTION} else tuple(names) for gem, names in found.items()}
+        return {}, set()
+    return {
+        gem: _EVERYWHERE if names & {"", *_PRODUCTION} else tuple(names) for gem, names in found.items()
+    }, conditional
 
 
 def _statements(content: str) -> Iterator[str]:

@@ -22,9 +22,9 @@ from wardline.check.dependencies.reading import decoded
 from wardline.kernel.text import printable
 
 ID = "go-mod"
-TITLE = "Go's go.mod"
-PATTERNS = ["go.mod"]
-ECOSYSTEMS = ["Go"]
+TITLE = "go.mod (Go)"
+PATTERNS = ("go.mod",)
+ECOSYSTEMS = ("Go",)
 UPGRADE = "go get {name}@v{version}"
 
 _GO: Final = "Go"
@@ -185,23 +185,22 @@ def _lists_everything(found: Sequence[Directive]) -> bool:
 def _add_what_go_mod_leaves_out(
     gathering: Gathering, source: Source, found: Sequence[Directive], replaced: Replacements, required: dict[str, str]
 ) -> None:
-    vendored = source.near("vendor/modules.txt")
+    vendored = _beside(gathering, source, "vendor/modules.txt")
     if vendored is not None:
-        for name, version in _vendored(decoded(vendored)):
+        for name, version in _vendored(vendored):
             if required.get(name) != version:
                 add(gathering, source, replaced, Package(_GO, name, version, (), name in required), 1)
         return
     if _lists_everything(found):
         return
-    sums = source.near("go.sum")
+    sums = _beside(gathering, source, "go.sum")
     if sums is None:
-        reason = "go.mod is older than Go 1.17 and leaves out what the modules need, and there is no go.sum"
+        reason = "go.mod is older than Go 1.17 and leaves out what the modules need, and no go.sum says it"
         gathering.skip("indirect modules", reason, _TIDY)
         return
     targets = {new for new in replaced.values() if new[1]}
-    content = decoded(sums)
-    summed = _SUM_LINE.findall(content)
-    broken = sum(1 for line in content.split("\n") if line and not line.isspace()) - len(summed)
+    summed = _SUM_LINE.findall(sums)
+    broken = sum(1 for line in sums.split("\n") if line and not line.isspace()) - len(summed)
     if broken:
         gathering.unread.append(Unread(f"{broken} lines of go.sum cannot be read", None, _TIDY, broken))
     for name, version, only_selected in summed:
@@ -209,6 +208,15 @@ def _add_what_go_mod_leaves_out(
             continue
         if name not in required and (name, version) not in targets:
             add(gathering, source, replaced, Package(_GO, name, version, (), direct=False), 1)
+
+
+def _beside(gathering: Gathering, source: Source, name: str) -> str | None:
+    try:
+        data = source.near(name)
+        return decoded(data) if data is not None else None
+    except LockfileError as error:
+        gathering.skip(name, f"cannot be read: {error.detail}", _TIDY)
+        return None
 
 
 def _vendored(text: str) -> Iterator[tuple[str, str]]:

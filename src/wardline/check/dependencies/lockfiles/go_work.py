@@ -13,9 +13,9 @@ from wardline.check.dependencies.model import Lockfile, LockfileError, Package, 
 from wardline.check.dependencies.reading import decoded
 
 ID = "go-work"
-TITLE = "Go's go.work"
-PATTERNS = ["go.work"]
-ECOSYSTEMS = ["Go"]
+TITLE = "go.work (Go)"
+PATTERNS = ("go.work",)
+ECOSYSTEMS = ("Go",)
 UPGRADE = "go get {name}@v{version}"
 
 

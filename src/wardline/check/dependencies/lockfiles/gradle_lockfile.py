@@ -18,14 +18,14 @@ from wardline.check.dependencies.model import Lockfile, LockfileError, Package, 
 from wardline.check.dependencies.reading import decoded
 
 ID = "gradle-lockfile"
-TITLE = "Gradle's lockfile"
-PATTERNS = [
+TITLE = "gradle.lockfile (Gradle)"
+PATTERNS = (
     "gradle.lockfile",
     "buildscript-gradle.lockfile",
     "settings-gradle.lockfile",
     "gradle/dependency-locks/*.lockfile",
-]
-ECOSYSTEMS = ["Maven"]
+)
+ECOSYSTEMS = ("Maven",)
 UPGRADE = "gradle dependencies --update-locks {name}"
 
 _REMEDY: Final = "run `gradle dependencies --write-locks`, and commit the lockfile"

@@ -15,9 +15,9 @@ from wardline.check.dependencies.model import Lockfile, LockfileError, Package, 
 from wardline.check.dependencies.reading import load_xml
 
 ID = "gradle-verification"
-TITLE = "Gradle's verification metadata"
-PATTERNS = ["gradle/verification-metadata.xml"]
-ECOSYSTEMS = ["Maven"]
+TITLE = "verification-metadata.xml (Gradle)"
+PATTERNS = ("gradle/verification-metadata.xml",)
+ECOSYSTEMS = ("Maven",)
 
 _REMEDY: Final = "run `gradle --write-verification-metadata sha256 help`, and commit the file"
 _NAMED: Final = "lock the versions too: `gradle dependencies --write-locks`"

@@ -12,9 +12,9 @@ from wardline.check.dependencies.model import Lockfile, LockfileError, Package, 
 from wardline.check.dependencies.reading import load_xml
 
 ID = "nuget-config"
-TITLE = "NuGet's packages.config"
-PATTERNS = ["packages.config", "packages.*.config"]
-ECOSYSTEMS = ["NuGet"]
+TITLE = "packages.config (NuGet)"
+PATTERNS = ("packages.config", "packages.*.config")
+ECOSYSTEMS = ("NuGet",)
 UPGRADE = "nuget update packages.config -Id {name} -Version {version}"
 
 _REMEDY: Final = 'give each package an exact version: `<package id="..." version="1.2.3" />`'

@@ -15,9 +15,9 @@ from wardline.check.dependencies.model import Graph, Lockfile, LockfileError, Pa
 from wardline.check.dependencies.reading import load_json, mapping, text, unmarked
 
 ID = "nuget-deps"
-TITLE = ".NET's deps.json"
-PATTERNS = ["*.deps.json"]
-ECOSYSTEMS = ["NuGet"]
+TITLE = "deps.json (.NET)"
+PATTERNS = ("*.deps.json",)
+ECOSYSTEMS = ("NuGet",)
 UPGRADE = "dotnet add package {name} --version {version}"
 
 _REMEDY: Final = "run `dotnet publish` again"

@@ -15,9 +15,9 @@ from wardline.check.dependencies.model import Graph, Lockfile, LockfileError, Pa
 from wardline.check.dependencies.reading import load_json, mapping, text, unmarked
 
 ID = "nuget-lock"
-TITLE = "NuGet's packages.lock.json"
-PATTERNS = ["packages.lock.json", "packages.*.lock.json"]
-ECOSYSTEMS = ["NuGet"]
+TITLE = "packages.lock.json (NuGet)"
+PATTERNS = ("packages.lock.json", "packages.*.lock.json")
+ECOSYSTEMS = ("NuGet",)
 UPGRADE = "dotnet add package {name} --version {version}"
 
 _REMEDY: Final = "run `dotnet restore --use-lock-file --force-evaluate`, and commit packages.lock.json"

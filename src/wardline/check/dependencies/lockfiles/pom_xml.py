@@ -24,9 +24,9 @@ from wardline.check.dependencies.pom import Chain, Dependency, chain
 from wardline.check.dependencies.purl import purl
 
 ID = "pom-xml"
-TITLE = "Maven's pom.xml"
-PATTERNS = ["pom.xml", "*.pom"]
-ECOSYSTEMS = ["Maven"]
+TITLE = "pom.xml (Maven)"
+PATTERNS = ("pom.xml", "*.pom")
+ECOSYSTEMS = ("Maven",)
 UPGRADE = "mvn versions:use-dep-version -Dincludes={name} -DdepVersion={version} -DforceVersion=true"
 
 _SBOM: Final = (

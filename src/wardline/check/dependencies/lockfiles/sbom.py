@@ -9,8 +9,8 @@ from wardline.check.dependencies.reading import load_json, mapping, unmarked
 
 ID = "sbom"
 TITLE = "SBOM"
-PATTERNS = ["sbom.json", "sbom.xml", "*.sbom.json", "*.sbom.xml"]
-ECOSYSTEMS: list[str] = []
+PATTERNS = ("sbom.json", "sbom.xml", "*.sbom.json", "*.sbom.xml")
+ECOSYSTEMS: tuple[str, ...] = ()
 
 
 def read(source: Source) -> Lockfile:

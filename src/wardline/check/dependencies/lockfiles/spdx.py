@@ -12,15 +12,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from wardline.check.dependencies.gathering import Gathering
-from wardline.check.dependencies.lockfiles._spdx_tags import NO_PACKAGES, VERSIONS, Document, described_by, tagged
+from wardline.check.dependencies.lockfiles._spdx_tags import (
+    NO_PACKAGES,
+    VERSIONS,
+    Document,
+    described_by,
+    related,
+    tagged,
+)
 from wardline.check.dependencies.model import Lockfile, LockfileError, Source
 from wardline.check.dependencies.reading import decoded, load_json, mapping, sequence, text, unmarked
-from wardline.check.dependencies.sbom import Part, Relations, assembled, value_lines
+from wardline.check.dependencies.sbom import Part, Relations, assembled, say_missing, value_lines
 
 ID = "spdx"
-TITLE = "SPDX document"
-PATTERNS = ["*.spdx.json", "*.spdx"]
-ECOSYSTEMS: list[str] = []
+TITLE = "SBOM (SPDX)"
+PATTERNS = ("*.spdx.json", "*.spdx")
+ECOSYSTEMS: tuple[str, ...] = ()
 
 _REMEDY: Final = "make the document anew, as SPDX 2.3 JSON"
 # What the relation says of its first element ("OF") or of its second, and the group of the one that is needed.
@@ -105,6 +112,9 @@ def _of_version_2(document: Mapping[str, Any], gathering: Gathering) -> Document
         kind = text(row.get("relationshipType")).upper()
         relations.append((first, kind, second, ""))
         described += described_by(first, kind, second)
+    elements = (row for key in ("packages", "files", "snippets") for row in sequence(document.get(key)))
+    known = {text(mapping(row).get("SPDXID")) for row in elements} | {"SPDXRef-DOCUMENT", "NONE", "NOASSERTION"}
+    say_missing(known, [*related(relations), *described], gathering, _REMEDY)
     return Document(parts, relations, list(filter(None, described)))
 
 
@@ -135,6 +145,11 @@ def _of_version_3(document: Mapping[str, Any], gathering: Gathering) -> Document
             parts += _package_3(entry, ref)
         elif kind in {"SpdxDocument", "software_Sbom", "Bom"}:
             roots[ref] = list(map(text, _listed(entry.get("rootElement"))))
+    known = {text(mapping(row).get(key)) for row in rows for key in ("spdxId", "@id")}
+    imports = (part for row in rows for part in sequence(mapping(row).get("import")))
+    known |= {text(mapping(part).get("externalSpdxId")) for part in imports}
+    named = (ref for ref in related(relations) if "spdx.org/rdf" not in ref and not ref.endswith("Element"))
+    say_missing(known, named, gathering, _REMEDY)
     described = [root for those in roots.values() for root in those if root and root not in roots]
     return Document(parts, relations, described)
 
