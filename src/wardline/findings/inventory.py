@@ -11,8 +11,8 @@ class Component(NamedTuple):
     """One third-party package at one version in one file.
 
     `ecosystem` is OSV's name. `groups` is empty where production needs it. `direct` is None where the file cannot
-    tell. `paths` are chains of `name@version` from a direct dependency to this one, the shortest first. `date` is when this
-    version was published, where the lockfile says so.
+    tell. `paths` are chains of `name@version` from a direct dependency to this one, the shortest first. `date` is
+    when this version was published, where the lockfile says so.
     """
 
     ecosystem: str
