@@ -67,6 +67,9 @@ def test_the_examples_of_the_specification_hold():
 
 def test_numbers_have_no_size():
     ordering.assert_ascending("Maven", "20190126.230843", "20230101000000.1", "9" * 18, "1" + "0" * 18, "1" + "0" * 40)
+    ordering.assert_ascending(
+        "Maven", ("1", "1.0000000000"), "1.0.1", "1.0000000000.1"
+    )  # a long zero is more than zero
 
 
 def test_deep_nesting_is_read_without_recursion():

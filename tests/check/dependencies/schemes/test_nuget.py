@@ -35,7 +35,7 @@ def test_prereleases_are_ordered_as_in_semver():
 
 def test_labels_are_numbers_while_they_fit_32_bits():
     ordering.assert_ascending(
-        "NuGet", "1.0.0--5", "1.0.0-2", "1.0.0-2147483647", "1.0.0-2147483648", "1.0.0-3000000000"
+        "NuGet", "1.0.0--5", "1.0.0-2", "1.0.0-2147483647", "1.0.0-10000000000", "1.0.0-3000000000"
     )
 
 

@@ -87,6 +87,10 @@ def test_stabilities_are_ordered_as_in_php():
     )
 
 
+def test_numbers_end_where_those_of_php_do():
+    ordering.assert_ascending("Packagist", "1.1", ("1.9223372036854775807", "1.99999999999999999999"), "2")
+
+
 def test_what_composer_refuses_but_is_numbered_keeps_its_order():
     ordering.assert_ascending("Packagist", "1.2.3.4", "1.2.3.4.5", "1.2.3.4.10", "1.2.3.5")
 

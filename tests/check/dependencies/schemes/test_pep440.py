@@ -71,6 +71,7 @@ def test_legacy_versions_come_before_all_others():
 
 def test_legacy_versions_are_ordered_as_setuptools_did():
     ordering.assert_ascending("PyPI", "1.0-x", "1.0.0-y", "1.9-beta-x", "1.9-x", "1.10-x")
+    ordering.assert_ascending("PyPI", ("1.0-beta-x", "1.0beta-x"), "1.0-x")
     ordering.assert_ascending("PyPI", ("1.0--final", "1.0.0--final"), ("1.0-1-1", "1.0.0-1-1"))
 
 

@@ -34,7 +34,15 @@ def test_epoch_version_and_release_are_compared_in_turn():
     for ecosystem in ("AlmaLinux:8", "Rocky Linux", "SUSE:x", "openSUSE:Leap 15.5", "Mageia:9", "openEuler:22.03-LTS",
                       "Azure Linux:3", "Photon OS:5.0", "Red Hat:enterprise_linux:8::appstream"):  # fmt: skip
         ordering.assert_ascending(
-            ecosystem, "1.0", ("1.0-1", "0:1.0-1", ":1.0-1"), "1.0-1.el8", "1.0-1.el8_2", "1.0-10", "1.1-0", "1:0.1-1"
+            ecosystem,
+            "1.0",
+            "1.0-",
+            ("1.0-1", "0:1.0-1", ":1.0-1"),
+            "1.0-1.el8",
+            "1.0-1.el8_2",
+            "1.0-10",
+            "1.1-0",
+            "1:0.1-1",
         )
 
 
