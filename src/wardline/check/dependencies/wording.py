@@ -89,11 +89,11 @@ def _upgrade(package: Package, file: str, repaired: str | None, upgrade: str) ->
         kind="upgrade",
         text=f"upgrade {name} from {printable(package.version, max_chars=_MAX_NAME)} to {version}",
         version=repaired,
-        command=_command(upgrade, package.name, repaired, posixpath.dirname(file)) if upgrade else None,
+        command=upgrade_command(upgrade, package.name, repaired, posixpath.dirname(file)) if upgrade else None,
     )
 
 
-def _command(upgrade: str, name: str, version: str, folder: str) -> str | None:
+def upgrade_command(upgrade: str, name: str, version: str, folder: str) -> str | None:
     """Return the command to paste, None where a name would need quoting: strangers chose it, and a shell reads it."""
     plain = all(shlex.quote(word) == word and not word.startswith("-") for word in (name, version))
     if not plain or not folder.isprintable():
