@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from wardline.check.dependencies.advisories.record import Core
@@ -24,7 +23,7 @@ def listed() -> str:
     )
 
 
-def explain(name: str, *, advisories: Path | None) -> str:
+def explain(name: str, *, advisories: str | None) -> str:
     """Return what a rule or an advisory means.
 
     Raises: `UnknownRuleError`, `AskedWronglyError` for an advisory that is not there, `CannotSayError` without any.
@@ -35,10 +34,10 @@ def explain(name: str, *, advisories: Path | None) -> str:
     return f"# {known.id}: {known.title}\n\n{known.help}\n"
 
 
-def _advisory(name: str, advisories: Path | None) -> str:
-    from wardline.check.dependencies.reference import index_of
+def _advisory(name: str, advisories: str | None) -> str:
+    from wardline.check.dependencies import mirror
 
-    index = index_of(advisories)
+    index = mirror.index_of(mirror.located(advisories, lambda _: None))
     found = index.named(name)
     if not found:
         raise AskedWronglyError(

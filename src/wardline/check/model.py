@@ -24,7 +24,7 @@ class Request:
     base: str | None = None  # the revision that `diff` is against
     only: tuple[Practice, ...] = PRACTICES
     fail_on: Severity | None = None  # None: as the policy file says
-    advisories: Path | None = None  # None: those of `wardline advisories sync`
+    advisories: str | None = None  # a path or an address; None: those of `wardline advisories sync`
     kev: Path | None = None
     epss: Path | None = None
     vex: tuple[Path, ...] = ()

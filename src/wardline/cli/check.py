@@ -60,7 +60,6 @@ _PATH = click.Path(path_type=Path)
 )
 @click.option(
     "--advisories",
-    type=_PATH,
     envvar="WARDLINE_ADVISORIES",
     metavar="PATH|URL",
     help="A mirror of advisories in OSV's format.",

@@ -1,7 +1,6 @@
 """`wardline explain`: parse, ask once, show."""
 
 import sys
-from pathlib import Path
 
 import click
 
@@ -10,10 +9,8 @@ from wardline.cli.terminal import markdown
 
 @click.command()
 @click.argument("name", metavar="[RULE|ADVISORY]", required=False)
-@click.option(
-    "--advisories", type=click.Path(path_type=Path), envvar="WARDLINE_ADVISORIES", help="A mirror of advisories."
-)
-def command(name: str | None, advisories: Path | None) -> int:
+@click.option("--advisories", envvar="WARDLINE_ADVISORIES", help="A mirror of advisories.")
+def command(name: str | None, advisories: str | None) -> int:
     """Say what a RULE or an ADVISORY (CVE-…, GHSA-…, …) means, why it matters and what repairs it.
 
     Without a name: list the rules.
