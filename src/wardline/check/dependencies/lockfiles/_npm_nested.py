@@ -33,8 +33,8 @@ def read_nested(source: Source, document: dict[str, Any]) -> Lockfile:
     gathering = Gathering()
     places: list[Path] = []
     nodes = list(_nodes(gathering, document, places))
-    root, packages = nodes[0], gathering.packages
-    roots = _direct(source, root)
+    packages = gathering.packages
+    roots = _direct(source, nodes)
     if roots is None:
         roots = unneeded(_edges(nodes, len(packages)))
     else:
@@ -83,12 +83,16 @@ def _package(gathering: Gathering, name: str, entry: dict[str, Any]) -> Package 
     return Package("npm", name, version, ("optional",) if entry.get("optional") is True else ())
 
 
-def _direct(source: Source, root: _Node) -> list[int] | None:
+def _direct(source: Source, nodes: Sequence[_Node]) -> list[int] | None:
+    """Return what the project and its local folders ask for, or None where there is no `package.json` to tell."""
     manifest = _package_json.beside(source)
     if manifest is None:
         return None
-    asked = (name for names in _package_json.asked(manifest).values() for name in names)
-    found = dict.fromkeys(root.children[name].number for name in asked if name in root.children)
+    names = [name for group in _package_json.asked(manifest).values() for name in group]
+    found = dict.fromkeys(_resolved(nodes[0], name) for name in names)
+    for node in nodes[1:]:
+        if node.number < 0:
+            found.update(dict.fromkeys(_resolved(node, name) for name in mapping(node.entry.get("requires"))))
     found.pop(-1, None)
     return list(found)
 

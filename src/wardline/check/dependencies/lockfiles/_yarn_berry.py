@@ -15,7 +15,7 @@ from wardline.check.dependencies.model import Lockfile, LockfileError, Package, 
 from wardline.check.dependencies.reading import YamlLines, load_yaml, mapping, text
 
 _REMEDY: Final = "run `yarn install`, and commit yarn.lock"
-_MAX_VERSION: Final = 9
+_MAX_VERSION: Final = 10
 _MAX_MANIFESTS: Final = 1_000
 _NEEDS: Final = ("dependencies", "optionalDependencies")
 

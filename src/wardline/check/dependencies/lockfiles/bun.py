@@ -92,12 +92,16 @@ def _needs(info: Mapping[str, Any]) -> Iterator[str]:
                 yield name
 
 
+def _info(entry: Any) -> dict[str, Any]:
+    return next((part for part in sequence(entry) if isinstance(part, dict)), {})
+
+
 def _edges(packages: _Packages, count: int) -> list[list[int]]:
     edges: list[dict[int, None]] = [{} for _ in range(count)]
     for key, number in packages.numbers.items():
         if number >= 0:
-            info = next((part for part in packages.entries[key] if isinstance(part, dict)), {})
-            edges[number].update(dict.fromkeys(_resolved(packages, key, name) for name in _needs(info)))
+            needs = _needs(_info(packages.entries[key]))
+            edges[number].update(dict.fromkeys(_resolved(packages, key, name) for name in needs))
             edges[number].pop(-1, None)
     return [list(needs) for needs in edges]
 
@@ -120,9 +124,12 @@ def _roots(document: Mapping[str, Any], packages: _Packages) -> dict[int, set[st
     roots: dict[int, set[str]] = {}
     for path, row in mapping(document.get("workspaces")).items():
         name = text(mapping(row).get("name")) if path else ""
-        for group, wanted in _package_json.asked(mapping(row)).items():
-            for asked in wanted:
-                number = _resolved(packages, name, asked)
-                if number >= 0:
-                    roots.setdefault(number, set()).add(group)
+        for group, names in _package_json.asked(mapping(row)).items():
+            for asked in names:
+                roots.setdefault(_resolved(packages, name, asked), set()).add(group)
+    for key, number in packages.numbers.items():
+        if number < 0:  # a local folder: the project's own, so what it needs is direct
+            for wanted in _needs(_info(packages.entries[key])):
+                roots.setdefault(_resolved(packages, key, wanted), set()).add("")
+    roots.pop(-1, None)
     return roots

@@ -62,11 +62,11 @@ def _package(
     direct = None if asked is None else normalised(name) in asked.get(group, ())
     groups = (group,) if group else ()
     requirement = parsed(f"x{entry['version']}") if isinstance(entry.get("version"), str) else None
-    if requirement is not None and requirement.exact:
+    if requirement is not None and requirement.exact and name:
         return Package("PyPI", name, requirement.exact, groups, direct)
     place = text(entry.get("path")) or text(entry.get("file"))
     named = named_in_file(place.partition("#")[0].rpartition("/")[2])
-    if named is not None:
+    if named is not None and name:
         return Package("PyPI", name, named[1], groups, direct)
     remote = any(kind in entry for kind in ("git", "hg", "svn", "bzr")) or "://" in place
     if place and not remote:

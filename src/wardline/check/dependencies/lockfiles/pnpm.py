@@ -1,10 +1,10 @@
 """pnpm: `pnpm-lock.yaml` and its per-branch files, lockfile versions 5.0 to 5.4, 6, 7 and 9.
 
-Importers (workspace projects) ask for what is direct; what only `devDependencies` bring is in the group "dev",
-what only optional ones bring in "optional". The same version of a package with other peers is one package. Folders and `link:`s
-are local, an alias counts as the real package. Packages from git, URLs and archives are reported at the version that
-the lockfile gives; without one they are not examined, and said so. `time`, where pnpm writes it, is the date of
-publication. The first document of a file with two (pnpm 10 and later) locks the package manager itself and
+Importers (workspace projects) ask for what is direct; what only `devDependencies` bring is in the group "dev", what
+only optional ones bring is in "optional". The same version of a package with other peers is one package. Folders and
+`link:`s are local, an alias counts as the real package. Packages from git, URLs and archives are reported at the
+version that the lockfile gives; without one they are not examined, and said so. `time`, where pnpm writes it, is the
+date of publication. The first document of a file with two (pnpm 10 and later) locks the package manager itself and
 configuration dependencies: groups "package-manager" and "config".
 
 Not known: advisories for runtimes that pnpm installs (`node@runtime:22`): they are no packages of the registry.

@@ -14,7 +14,7 @@ Source: uv's documentation, "Project structure: the lockfile" and "Resolution: l
 `crates/uv-resolver/src/lock/mod.rs` for the fields.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from wardline.check.dependencies.gathering import Gathering, spread
@@ -42,28 +42,53 @@ class _Row(NamedTuple):
 
 
 class _Lock:
-    """A uv.lock being read."""
+    """A uv.lock being read: rows, and a graph of packages (numbered first) and of packages with an extra."""
 
-    def __init__(self, document: dict[str, Any]) -> None:
-        self.document = document
+    def __init__(self) -> None:
         self.gathering = Gathering()
         self.rows: list[_Row] = []
         self.by_name: dict[str, list[int]] = {}
         self.places: list[int] = []  # of each package, the place of its row
-
-    def names(self) -> list[str]:
-        """Return the name of every row, "" where it has none."""
-        return [text(mapping(row).get("name")) for row in sequence(self.document.get("package"))]
+        self.edges: list[list[int]] = []
+        self.extras: dict[tuple[int, str], int] = {}
 
     def found(self, reference: Any) -> Sequence[int]:
         """Return the rows that a dependency may mean: by name, and by version and source where it gives them."""
-        wanted = mapping(reference)
-        rows = self.by_name.get(text(wanted.get("name")), ())
-        if len(rows) > 1 and "version" in wanted:
-            rows = [row for row in rows if self.rows[row].version == wanted["version"]]
-        if len(rows) > 1 and "source" in wanted:
-            rows = [row for row in rows if self.rows[row].source == wanted["source"]]
+        if not isinstance(reference, dict):
+            return ()
+        name = reference.get("name")
+        rows = self.by_name.get(name, ()) if isinstance(name, str) else ()
+        if len(rows) > 1 and "version" in reference:
+            rows = [row for row in rows if self.rows[row].version == reference["version"]]
+        if len(rows) > 1 and "source" in reference:
+            rows = [row for row in rows if self.rows[row].source == reference["source"]]
         return rows
+
+    def need(self, needs: list[int], reference: Any) -> None:
+        """Add what a dependency means to `needs`: packages, and packages with the extras that it names."""
+        for place in self.found(reference):
+            number = self.rows[place].number
+            if number >= 0:
+                needs.append(number)
+                if "extra" in reference:
+                    needs += [self.with_extra(number, extra) for extra in _names(reference["extra"])]
+
+    def with_extra(self, number: int, extra: str) -> int:
+        """Return the node of a package with an extra, which needs the package itself."""
+        node = self.extras.setdefault((number, extra), len(self.edges))
+        if node == len(self.edges):
+            self.edges.append([number])
+        return node
+
+    def graph(self, roots: Sequence[int]) -> Graph:
+        """Return the graph of packages alone: what an extra needs, its package needs."""
+        count = len(self.gathering.packages)
+        edges = self.edges[:count]
+        if self.extras:
+            edges = [[need for need in needs if need < count] for needs in edges]
+            for (number, _), node in self.extras.items():
+                edges[number] += [need for need in self.edges[node] if need < count and need != number]
+        return Graph(roots, edges)
 
 
 def read(source: Source) -> Lockfile:
@@ -72,113 +97,111 @@ def read(source: Source) -> Lockfile:
     version = document.get("version")
     if version != 1:
         raise LockfileError(f"uv.lock's version {version!r:.20} is not one that is known", hint=_REMEDY)
-    if "package" in document and not isinstance(document["package"], list):
+    rows = document.get("package", [])
+    if not isinstance(rows, list):
         raise LockfileError("`package` is not a list of tables", hint=_REMEDY)
-    lock = _Lock(document)
-    _gather(lock)
-    edges = _edges(lock)
-    roots = _roots(lock)
+    lock = _Lock()
+    _gather(lock, rows)
+    _connect(lock)
+    roots = _roots(lock, document)
     packages = lock.gathering.packages
-    for root in roots:
+    count = len(packages)
+    direct = [root for root in roots if root < count]
+    for root in direct:
         packages[root] = packages[root]._replace(direct=True)
-    for number, groups in enumerate(spread(edges, roots)):
+    for number, groups in enumerate(spread(lock.edges, roots)[:count]):
         if groups:
             packages[number] = packages[number]._replace(groups=groups)
-    return _lockfile(source, lock, Graph(list(roots), edges))
 
-
-def _lockfile(source: Source, lock: _Lock, graph: Graph) -> Lockfile:
     def lines() -> list[int]:
-        by_row = name_lines(source.data, "package", lock.names())
+        by_row = name_lines(source.data, "package", [text(mapping(row).get("name")) for row in rows])
         return [by_row[place] for place in lock.places]
 
-    return lock.gathering.lockfile(lines, lambda: graph)
+    return lock.gathering.lockfile(lines, lambda: lock.graph(direct))
 
 
-def _gather(lock: _Lock) -> None:
+def _gather(lock: _Lock, rows: Sequence[Any]) -> None:
     gathering = lock.gathering
-    for place, row in enumerate(sequence(lock.document.get("package"))):
+    for place, row in enumerate(rows):
         entry = mapping(row)
         name, version, origin = entry.get("name"), entry.get("version"), entry.get("source")
-        index = -1
-        if isinstance(name, str) and name and isinstance(origin, dict):
-            if not any(kind in origin for kind in _LOCAL):
-                if isinstance(version, str) and version:
-                    index = gathering.add(Package("PyPI", name, version, (), direct=False, date=_date(entry)))
-                    if index == len(lock.places):
-                        lock.places.append(place)
-                else:
-                    gathering.skip(name, "has no version in the lockfile", "pin it to a version in a registry")
-            lock.by_name.setdefault(name, []).append(place)
-        else:
+        number = -1
+        if not (isinstance(name, str) and name and isinstance(origin, dict)):
             gathering.skip(text(name), "has no name or source that can be read", _REMEDY)
-        lock.rows.append(_Row(index, text(version), mapping(origin), entry))
+        elif isinstance(version, str) and version and origin.keys().isdisjoint(_LOCAL):
+            number = gathering.add(Package("PyPI", name, version, (), False, _date(entry)))  # noqa: FBT003 - speed
+            if number == len(lock.places):
+                lock.places.append(place)
+        elif origin.keys().isdisjoint(_LOCAL):
+            gathering.skip(name, "has no version in the lockfile", "pin it to a version in a registry")
+        if isinstance(name, str):
+            lock.by_name.setdefault(name, []).append(place)
+        lock.rows.append(_Row(number, text(version), mapping(origin), entry))
 
 
 def _date(entry: dict[str, Any]) -> str | None:
     """Return when the first of a version's files was published."""
-    files = [entry.get("sdist"), *sequence(entry.get("wheels"))]
-    dates = [time for file in files if isinstance(file, dict) and isinstance(time := file.get("upload-time"), str)]
-    return min(dates, default=None)
+    found: str | None = None
+    for file in (entry.get("sdist"), *sequence(entry.get("wheels"))):
+        time = file.get("upload-time") if isinstance(file, dict) else None
+        if isinstance(time, str) and (found is None or time < found):
+            found = time
+    return found
 
 
-def _edges(lock: _Lock) -> list[list[int]]:
-    edges: list[list[int]] = [[] for _ in lock.gathering.packages]
+def _connect(lock: _Lock) -> None:
+    lock.edges = [[] for _ in lock.gathering.packages]
     for row in lock.rows:
-        if row.number < 0:
-            continue
-        needs = edges[row.number]
-        for reference in _needs(row.entry):
-            needs += [lock.rows[place].number for place in lock.found(reference)]
-        if -1 in needs:
-            edges[row.number] = [needed for needed in needs if needed >= 0]
-    return edges
-
-
-def _needs(entry: dict[str, Any]) -> Iterator[Any]:
-    yield from sequence(entry.get("dependencies"))
-    for extra in mapping(entry.get("optional-dependencies")).values():  # only extras that somebody asks for are here
-        yield from sequence(extra)
-
-
-def _roots(lock: _Lock) -> dict[int, set[str]]:
-    """Return what local packages and the manifest ask for, with the groups that do."""
-    roots: dict[int, set[str]] = {}
-    extras: list[tuple[int, str, str]] = []  # (local row, extra, group): asked for by another local package
-    for reference in _script(lock.document):
-        _ask(lock, reference, "", roots, extras)
-    for row in lock.rows:
-        if any(kind in row.source for kind in _LOCAL):
+        if row.number >= 0:
             for reference in sequence(row.entry.get("dependencies")):
-                _ask(lock, reference, "", roots, extras)
+                lock.need(lock.edges[row.number], reference)
+            if "optional-dependencies" in row.entry:
+                for extra, references in mapping(row.entry["optional-dependencies"]).items():
+                    needs = lock.edges[lock.with_extra(row.number, extra)]
+                    for reference in sequence(references):
+                        lock.need(needs, reference)
+
+
+def _roots(lock: _Lock, document: dict[str, Any]) -> dict[int, set[str]]:
+    """Return the nodes that local packages and the manifest ask for, with the groups that do."""
+    asked = _Asked(lock)
+    manifest = mapping(document.get("manifest"))
+    asked.ask(manifest.get("requirements"), "")
+    for references in mapping(manifest.get("dependency-groups")).values():
+        asked.ask(references, "")
+    for row in lock.rows:
+        if not row.source.keys().isdisjoint(_LOCAL):
+            asked.ask(row.entry.get("dependencies"), "")
             for table in ("optional-dependencies", "dev-dependencies"):
                 for group, references in mapping(row.entry.get(table)).items():
-                    for reference in sequence(references):
-                        _ask(lock, reference, group, roots, extras)
-    seen = set(extras)
-    for place, extra, group in extras:
+                    asked.ask(references, group)
+    for place, extra, group in asked.of_local:  # grows meanwhile: extras of local packages may name one another
         optional = mapping(lock.rows[place].entry.get("optional-dependencies"))
-        further: list[tuple[int, str, str]] = []
-        for reference in sequence(optional.get(extra)):
-            _ask(lock, reference, group, roots, further)
-        extras += [new for new in dict.fromkeys(further) if new not in seen]
-        seen.update(further)
-    return roots
+        asked.ask(optional.get(extra), group)
+    return asked.roots
 
 
-def _script(document: dict[str, Any]) -> Iterator[Any]:
-    manifest = mapping(document.get("manifest"))
-    yield from sequence(manifest.get("requirements"))
-    for references in mapping(manifest.get("dependency-groups")).values():
-        yield from sequence(references)
+class _Asked:
+    """What the project asks for: nodes with groups, and extras of its own packages, each once."""
+
+    def __init__(self, lock: _Lock) -> None:
+        self._lock = lock
+        self._seen: set[tuple[int, str, str]] = set()
+        self.roots: dict[int, set[str]] = {}
+        self.of_local: list[tuple[int, str, str]] = []  # (row, extra, group)
+
+    def ask(self, references: Any, group: str) -> None:
+        """Note what a list of dependencies asks for, for a group."""
+        for reference in sequence(references):
+            needs: list[int] = []
+            self._lock.need(needs, reference)
+            for node in needs:
+                self.roots.setdefault(node, set()).add(group)
+            for place in self._lock.found(reference) if not needs else ():
+                new = {(place, extra, group) for extra in _names(reference.get("extra"))} - self._seen
+                self._seen |= new
+                self.of_local += sorted(new)
 
 
-def _ask(
-    lock: _Lock, reference: Any, group: str, roots: dict[int, set[str]], extras: list[tuple[int, str, str]]
-) -> None:
-    for place in lock.found(reference):
-        index = lock.rows[place].number
-        if index >= 0:
-            roots.setdefault(index, set()).add(group)
-        else:
-            extras += [(place, extra, group) for extra in map(text, sequence(mapping(reference).get("extra"))) if extra]
+def _names(value: Any) -> list[str]:
+    return [name for name in sequence(value) if isinstance(name, str)]

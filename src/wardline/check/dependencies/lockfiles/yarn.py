@@ -1,4 +1,4 @@
-"""yarn: `yarn.lock`, version 1 (yarn 0 and 1) and the YAML of yarn 2 and later (metadata versions up to 9).
+"""yarn: `yarn.lock`, version 1 (yarn 0 and 1) and the YAML of yarn 2 and later (metadata versions up to 10).
 
 Workspaces, `link:`, `portal:` and folders (`file:`) are local; an alias (`npm:real@1.0`) and a patch (`patch:`) count
 as the real package. Packages from git, URLs and archives are reported at the version that the lockfile gives. A
