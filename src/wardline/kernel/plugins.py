@@ -45,12 +45,31 @@ def catalogue(package: str) -> list[Plugin]:
         if entry.name.endswith(".py") and not entry.name.startswith("_")
     )
     key = cache.key("plugins", _FORMAT, sys.version, str(folder), files)
-    kept = cache.load(key)
+    kept = _kept(key)
     if kept is not None:
-        return [Plugin(*row) for row in orjson.loads(kept)]
+        return kept
     plugins = [_declared(package, folder / name) for name, _, _ in files]
-    cache.store(key, orjson.dumps([tuple(plugin) for plugin in plugins]))
-    return plugins
+    try:
+        content = orjson.dumps([tuple(plugin) for plugin in plugins])
+    except TypeError:  # a literal that JSON does not have (bytes, a set): read anew each time
+        return plugins
+    cache.store(key, content)
+    return _read(content)  # as it will be from the cache: tuples are lists
+
+
+def _kept(key: str) -> list[Plugin] | None:
+    """Return what the cache has, or None: whatever stands there that we did not write is read anew."""
+    content = cache.load(key)
+    if content is None:
+        return None
+    try:
+        return _read(content)
+    except (TypeError, ValueError):  # JSONDecodeError is a ValueError
+        return None
+
+
+def _read(content: bytes) -> list[Plugin]:
+    return [Plugin(str(module), dict(declared), str(doc)) for module, declared, doc in orjson.loads(content)]
 
 
 def _folder(package: str) -> Path:

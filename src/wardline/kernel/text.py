@@ -11,6 +11,8 @@ def printable(text: str, *, max_chars: int = 0) -> str:
     Plain names come back unchanged, so that a path stays a path. `max_chars` > 0 shortens from the right. Undecodable
     bytes are those that `os.fsdecode` turned into lone surrogates (PEP 383).
     """
+    if max_chars:
+        text = text[: max_chars + 1]  # no character becomes shorter: the rest cannot matter
     if not text.isprintable():
         text = "".join(map(_escape, text))
     if max_chars and len(text) > max_chars:
