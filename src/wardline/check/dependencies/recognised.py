@@ -9,10 +9,6 @@ _NAMES: Final = {
     "bun.lockb": ("Bun's binary lockfile", "run `bun install --save-text-lockfile`, and commit bun.lock"),
     "cabal.project.freeze": ("Cabal's freeze file", _MAKE_SBOM),
     "Cartfile.resolved": ("Carthage's Cartfile.resolved", _MAKE_SBOM),
-    "conan.lock": (
-        "Conan's lockfile",
-        "run `conan graph info . --format=json` through `conan sbom`, or commit an SBOM",
-    ),
     "conda-lock.yml": ("conda-lock's lockfile", _MAKE_SBOM),
     "cpanfile.snapshot": ("Carton's cpanfile.snapshot", _MAKE_SBOM),
     "deno.lock": ("Deno's lockfile", _MAKE_SBOM),
@@ -20,16 +16,12 @@ _NAMES: Final = {
     "dub.selections.json": ("Dub's selections", _MAKE_SBOM),
     "flake.lock": ("Nix's flake.lock", _MAKE_SBOM),
     "MODULE.bazel.lock": ("Bazel's module lockfile", _MAKE_SBOM),
-    "mix.lock": ("Mix's lockfile", _MAKE_SBOM),
-    "Package.resolved": ("Swift's Package.resolved", _MAKE_SBOM),
     "packrat.lock": ("Packrat's lockfile", "run `renv::init()`, and commit renv.lock"),
     "paket.lock": ("Paket's lockfile", _MAKE_SBOM),
     "pixi.lock": ("Pixi's lockfile", _MAKE_SBOM),
     "Podfile.lock": ("CocoaPods' Podfile.lock", _MAKE_SBOM),
     "project.assets.json": ("NuGet's restore output", "run `dotnet restore --use-lock-file`"),
-    "pubspec.lock": ("Pub's lockfile", _MAKE_SBOM),
     "rebar.lock": ("Rebar's lockfile", _MAKE_SBOM),
-    "renv.lock": ("renv's lockfile", _MAKE_SBOM),
     "shard.lock": ("Crystal's shard.lock", _MAKE_SBOM),
     "shrinkwrap.yaml": (
         "pnpm's lockfile of before version 3",
@@ -40,8 +32,6 @@ _NAMES: Final = {
 }
 # The end of the path -> the same.
 _ENDS: Final = {
-    "lib/apk/db/installed": ("Alpine's installed packages", _MAKE_SBOM),
-    "var/lib/dpkg/status": ("Debian's installed packages", _MAKE_SBOM),
     "var/lib/rpm/Packages": ("RPM's database", _MAKE_SBOM),
     "var/lib/rpm/Packages.db": ("RPM's database", _MAKE_SBOM),
     "var/lib/rpm/rpmdb.sqlite": ("RPM's database", _MAKE_SBOM),
