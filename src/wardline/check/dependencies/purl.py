@@ -71,7 +71,7 @@ _DEBIAN_RELEASES: Final = {
     "trixie": "13",
     "forky": "14",
 }
-_LOWERCASE: Final = frozenset({"composer", "hex", "bitnami", "apk"})  # name and namespace; npm and pypi: the name alone
+_LOWERCASE: Final = frozenset({"composer", "hex", "apk"})  # name and namespace
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._~:/-]")
 _TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*").fullmatch
 
@@ -85,7 +85,7 @@ def purl(ecosystem: str, name: str, version: str) -> str:
     kind = _TYPES.get(ecosystem)
     if kind is None:
         return _of_another(ecosystem, name, version)
-    if kind == "npm":
+    if kind in {"npm", "bitnami"}:
         namespace, slash, last = name.rpartition("/")
         name = namespace + slash + last.lower()
     elif kind == "pypi":
