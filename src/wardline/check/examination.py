@@ -1,8 +1,9 @@
 """What happens inside the sandbox: trees are opened, practices run one after the other, everything is accounted for."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from wardline.check import suppressions
 from wardline.check.dependencies import service as dependencies
@@ -19,8 +20,7 @@ from wardline.kernel.errors import AskedWronglyError
 from wardline.kernel.git.repository import Repository
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Materials:
+class Materials(NamedTuple):
     """What was opened before the sandbox closed: the data that each practice holds the tree against."""
 
     today: date
@@ -28,8 +28,7 @@ class Materials:
     repository: Repository | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
+class Examined(NamedTuple):
     """The report, and the components where they were asked for."""
 
     report: Report
@@ -117,8 +116,7 @@ def _suppress(
         by_practice.setdefault(finding.practice, []).append(finding)
     return (
         {
-            practice: replace(
-                part,
+            practice: part._replace(
                 findings=tuple(finding for finding in part.findings if id(finding) in kept),
                 suppressed=(*part.suppressed, *by_practice.get(practice, ())),
                 coverage=replace(

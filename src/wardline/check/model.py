@@ -1,9 +1,9 @@
 """What a check is asked, and what a practice answers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple
 
 from wardline.check.policy.file import Policy
 from wardline.check.tree import Tree
@@ -15,8 +15,7 @@ Mode = Literal["tree", "diff", "staged", "history"]
 PRACTICES: Final[tuple[Practice, ...]] = ("dependencies", "exposure", "code", "pipeline", "policy")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """One check: what to examine, which part of it, against which data."""
 
     path: Path
@@ -40,8 +39,7 @@ class Request:
         return root if root.is_dir() else root.parent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(NamedTuple):
     """What a practice sees: the tree, what it was before the change, and what is out of scope.
 
     `changed` is None where the whole tree is in scope, else the paths that the change touches, each with the path it
@@ -55,16 +53,15 @@ class View:
     doing: Callable[[str], None]
     changed: Mapping[str, str | None] | None = None
     before: Tree | None = None
-    skip: Mapping[str, str] = field(default_factory=dict)
+    skip: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examination:
+class Examination(NamedTuple):
     """What one practice found, did not look at, and covered."""
 
     findings: tuple[Finding, ...] = ()
     suppressed: tuple[Finding, ...] = ()  # by what the practice itself knows (VEX)
     gaps: tuple[Gap, ...] = ()
-    coverage: Coverage = field(default_factory=Coverage)
+    coverage: Coverage = Coverage()
     notes: tuple[str, ...] = ()
     inventory: Inventory | None = None

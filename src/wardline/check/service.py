@@ -6,10 +6,10 @@ under `kernel.sandbox`. A child that dies took one file with it: that file becom
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
-from typing import Final
+from typing import Final, NamedTuple
 
 from wardline.check import answers
 from wardline.check.dependencies import reference as dependencies
@@ -30,8 +30,7 @@ MAX_ATTEMPTS: Final = 4
 _STATUS: Final[dict[Verdict, int]] = {"pass": EXIT_YES, "block": EXIT_NO, "cannot-say": EXIT_CANNOT_SAY}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """What a check came to: the report, the components where they were asked for, and what was examined."""
 
     report: Report

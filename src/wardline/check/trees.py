@@ -1,7 +1,7 @@
 """Opens what a request is about: the folder, or what is staged, or what changed since a merge base."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from wardline.check.model import Request
 from wardline.check.tree import Tree
@@ -10,8 +10,7 @@ from wardline.kernel.git.repository import Change, Repository
 from wardline.kernel.text import printable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Opened(NamedTuple):
     """The tree to examine; for a change also what it was before, and which paths changed (new path -> old path).
 
     A path that was deleted stands for itself: it is not in the tree any more, but it was in the one before.

@@ -3,7 +3,6 @@
 import posixpath
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -31,13 +30,13 @@ class Read(NamedTuple):
     lockfile: Lockfile
 
 
-@dataclass(slots=True)
 class Listing:
     """The packages of a tree in the order of its lockfiles, the gaps beside them, and how many files were excluded."""
 
-    read: list[Read] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
-    excluded: int = 0
+    def __init__(self) -> None:
+        self.read: list[Read] = []
+        self.gaps: list[Gap] = []
+        self.excluded = 0
 
     def packages(self) -> list[Package]:
         """Return all packages; the same package in two lockfiles stands twice."""

@@ -1,8 +1,8 @@
 """What packages are held against, opened before the tree is looked at: formats, advisories, ranks, VEX files."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from wardline.check.dependencies import formats, mirror
 from wardline.check.dependencies.accounts import GET_ADVISORIES
@@ -16,15 +16,14 @@ from wardline.kernel.errors import AskedWronglyError
 from wardline.kernel.text import printable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(NamedTuple):
     """What the practice holds packages against.
 
-    `index` is None where there are no advisories, and `missing` then says why and what to do about it.
+    `advisories` is None where there are no advisories, and `missing` then says why and what to do about it.
     """
 
     formats: Formats
-    index: Index | None = None
+    advisories: Index | None = None
     missing: tuple[str, str] = ("", "")
     ranking: Ranking | None = None
     vex: tuple[Path, ...] = ()
@@ -49,11 +48,11 @@ def load(request: Request, progress: Callable[[str], None]) -> Reference:
     notes = tuple(f"{problem.name}: {problem.reason}" for problem in ranking.problems)
     known_so_far = Reference(formats=known, ranking=ranking, vex=request.vex, notes=notes)
     try:
-        return replace(known_so_far, index=mirror.index_of(source, progress))
+        return known_so_far._replace(advisories=mirror.index_of(source, progress))
     except AdvisoriesMissingError as error:
         if request.advisories is not None:
             raise AskedWronglyError(error.detail, hint=error.hint) from error
-        return replace(known_so_far, missing=("there are no advisories to hold packages against", GET_ADVISORIES))
+        return known_so_far._replace(missing=("there are no advisories to hold packages against", GET_ADVISORIES))
 
 
 def _rank(named: Path | None, source: Path, name: str) -> Path | None:

@@ -59,12 +59,12 @@ def _judged(
     listed: Listing, reference: Reference, doing: Callable[[str], None], statements: "Statements | None" = None
 ) -> _Judged:
     packages = listed.packages()
-    if reference.index is None:
+    if reference.advisories is None:
         return _Judged([], accounts.without_advisories(packages, *reference.missing), None)
     doing(f"matching {len(packages):,} packages against the advisories")
-    matching = match(reference.index, packages, reference.ranking)
-    findings, gaps = _findings(listed, matching, reference.index, statements)
-    gaps += accounts.of_matching(matching, packages, reference.index)
+    matching = match(reference.advisories, packages, reference.ranking)
+    findings, gaps = _findings(listed, matching, reference.advisories, statements)
+    gaps += accounts.of_matching(matching, packages, reference.advisories)
     return _Judged(findings, gaps, accounts.data_date(matching))
 
 

@@ -16,8 +16,7 @@ crosses folders, and a pattern that names a folder takes everything in it.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wardline.findings.report import SEVERITIES, Severity
 from wardline.kernel import toml
@@ -41,16 +40,14 @@ class PolicyFileError(AskedWronglyError):
     code = "policy-file"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exclusion:
+class Exclusion(NamedTuple):
     """A part of the tree that is out of scope, and why. Counted in the coverage, never silent."""
 
     path: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(NamedTuple):
     """What a policy file decides; the defaults are those of a repository without one."""
 
     fail_on: Severity = "low"
