@@ -9,8 +9,9 @@ at all, another record of the same bug with legible bounds is believed; and wher
 `Unjudged` for this bug: a gap that names the record and the bound.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from wardline.check.dependencies import versions
@@ -25,7 +26,7 @@ from wardline.check.dependencies.versions import VersionError
 from wardline.findings.report import Exploited, Severity
 from wardline.kernel.text import printable
 
-_MAX_EVALUATIONS: Final = 500_000  # of one package's records; the largest real one needs some 20,000
+_MAX_EVALUATIONS: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,18 +289,31 @@ def _bounds(members: Iterable[dict[str, Any]], ecosystem: str, version: str) -> 
     return sorted(found, key=lambda bound: (versions.sort_key(ecosystem, bound), bound))
 
 
-def _lowest_free(members: list[dict[str, Any]], candidates: Iterable[str], ecosystem: str) -> str | None:
-    """Return the first candidate that no member affects. The member that refused last is asked first next time."""
-    asked = list(members)
+def _lowest_free(members: list[dict[str, Any]], candidates: Sequence[str], ecosystem: str) -> str | None:
+    """Return the first candidate that no member affects, None where there is none or too much would have to be asked.
+
+    The members that end last are asked first, and one that refused a candidate is asked first about the next.
+    """
+    place = {bound: number for number, bound in enumerate(candidates)}
+    ends = [max((place.get(bound, -1) for bound in _said_fixed(member)), default=len(place)) for member in members]
+    asked = [member for _, member in sorted(zip(ends, members, strict=True), key=itemgetter(0), reverse=True)]
     evaluations = 0
     for candidate in candidates:
-        for place, member in enumerate(asked):
-            evaluations += 1
+        for number, member in enumerate(asked):
             if _verdict((member,), ecosystem, candidate) is not None:
-                asked.insert(0, asked.pop(place))
+                asked.insert(0, asked.pop(number))
                 break
         else:
             return candidate
+        evaluations += number + 1
         if evaluations > _MAX_EVALUATIONS:
             return None
     return None
+
+
+def _said_fixed(member: dict[str, Any]) -> Iterator[str]:
+    for ranged in member.get("ranges", ()):
+        for event in ranged["events"]:
+            fixed = event.get("fixed") if isinstance(event, dict) else None
+            if isinstance(fixed, str):
+                yield fixed

@@ -195,7 +195,7 @@ def _entry(said: Mapping[str, Any], number: int, flaws: list[str]) -> dict[str, 
         flaws.append(f"affected[{number}].ranges is not a list")
     rating = severity.of_vectors(said.get("severity"))
     if rating.severity != "unknown":
-        entry["severity"] = rating
+        entry["severity"] = list(rating)
     return entry
 
 
