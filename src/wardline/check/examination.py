@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from wardline.check import suppressions
 from wardline.check.dependencies import service as dependencies
@@ -17,7 +17,9 @@ from wardline.check.trees import open_trees
 from wardline.findings.inventory import Inventory
 from wardline.findings.report import Coverage, Finding, Gap, Practice, Report, most_urgent_first
 from wardline.kernel.errors import AskedWronglyError
-from wardline.kernel.git.repository import Repository
+
+if TYPE_CHECKING:
+    from wardline.kernel.git.repository import Repository
 
 
 class Materials(NamedTuple):
@@ -25,7 +27,7 @@ class Materials(NamedTuple):
 
     today: date
     dependencies: Reference
-    repository: Repository | None = None
+    repository: "Repository | None" = None
 
 
 class Examined(NamedTuple):

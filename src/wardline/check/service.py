@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wardline.check import answers
 from wardline.check.dependencies import reference as dependencies
@@ -21,10 +21,11 @@ from wardline.findings.inventory import Inventory
 from wardline.findings.report import Coverage, Gap, Report, Verdict
 from wardline.kernel import sandbox
 from wardline.kernel.errors import EXIT_CANNOT_SAY, EXIT_NO, EXIT_YES, AskedWronglyError
-from wardline.kernel.git.errors import GitError
-from wardline.kernel.git.repository import Repository
 from wardline.kernel.text import printable
 from wardline.kernel.version import VERSION
+
+if TYPE_CHECKING:
+    from wardline.kernel.git.repository import Repository
 
 MAX_ATTEMPTS: Final = 4
 _STATUS: Final[dict[Verdict, int]] = {"pass": EXIT_YES, "block": EXIT_NO, "cannot-say": EXIT_CANNOT_SAY}
@@ -102,11 +103,14 @@ def _sandboxed(
 
 
 @contextmanager
-def _repository(request: Request) -> Iterator[Repository | None]:
+def _repository(request: Request) -> Iterator["Repository | None"]:
     """Give the repository that the request needs: git is not asked where nobody wants to know."""
     if request.mode in {"tree", "history"} and not request.revision:
         yield None
         return
+    from wardline.kernel.git.errors import GitError
+    from wardline.kernel.git.repository import Repository
+
     try:
         repository = Repository.at(request.path)
     except GitError:

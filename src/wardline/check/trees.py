@@ -1,13 +1,15 @@
 """Opens what a request is about: the folder, or what is staged, or what changed since a merge base."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from wardline.check.model import Request
 from wardline.check.tree import Tree
 from wardline.kernel.errors import AskedWronglyError
-from wardline.kernel.git.repository import Change, Repository
 from wardline.kernel.text import printable
+
+if TYPE_CHECKING:
+    from wardline.kernel.git.repository import Change, Repository
 
 
 class Opened(NamedTuple):
@@ -23,7 +25,7 @@ class Opened(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def open_trees(request: Request, repository: Repository | None) -> Opened:
+def open_trees(request: Request, repository: "Repository | None") -> Opened:
     """Return the tree that a request is about; `repository` is the one it lies in, None where it is not asked for.
 
     Raises: `WardlineError` where a change is asked about and there is no repository, or no such revision.
@@ -37,6 +39,7 @@ def open_trees(request: Request, repository: Repository | None) -> Opened:
         hint = "name a folder inside a repository, or examine the whole folder: leave out --diff and --staged"
         raise AskedWronglyError(f"{shown} is in no git repository, so nothing in it changed", hint=hint)
     from wardline.check.committed import CommitTree, StagedTree
+    from wardline.kernel.git.repository import Change
 
     if not request.path.is_dir():
         raise AskedWronglyError("a change is asked about for a folder, not for one file", hint="name the folder")
@@ -60,7 +63,7 @@ def open_trees(request: Request, repository: Repository | None) -> Opened:
     )
 
 
-def _inside(changes: Iterable[Change], folder: str) -> dict[str, str | None]:
+def _inside(changes: Iterable["Change"], folder: str) -> dict[str, str | None]:
     """Return the changes below a folder of the repository, relative to it; moved in from outside counts as new."""
     prefix = f"{folder}/" if folder else ""
     found: dict[str, str | None] = {}

@@ -1,7 +1,7 @@
 """From a match to a finding: what is wrong with a pinned package, in words, with the command that repairs it."""
 
 import posixpath
-import shlex
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from wardline.findings.report import Finding, Fix, PackageRef, fingerprint
 from wardline.kernel.text import printable
 
 _MAX_NAME = 200
+_PLAIN = re.compile(r"[A-Za-z0-9@_][A-Za-z0-9@%+=:,./_~-]*")  # a shell reads it as one word, a tool as no option
 _VULNERABLE = "vulnerable-dependency"
 _MALICIOUS = "malicious-dependency"
 
@@ -95,8 +96,11 @@ def _upgrade(package: Package, file: str, repaired: str | None, upgrade: str) ->
 
 def upgrade_command(upgrade: str, name: str, version: str, folder: str) -> str | None:
     """Return the command to paste, None where a name would need quoting: strangers chose it, and a shell reads it."""
-    plain = all(shlex.quote(word) == word and not word.startswith("-") for word in (name, version))
-    if not plain or not folder.isprintable():
+    if not (_PLAIN.fullmatch(name) and _PLAIN.fullmatch(version) and folder.isprintable()):
         return None
     command = upgrade.replace("{name}", name).replace("{version}", version)
-    return f"cd {shlex.quote(folder)} && {command}" if folder else command
+    if not folder:
+        return command
+    from shlex import quote
+
+    return f"cd {quote(folder)} && {command}"
