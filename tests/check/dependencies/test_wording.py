@@ -1,0 +1,73 @@
+import pytest
+
+from wardline.check.dependencies.matching import Match
+from wardline.check.dependencies.model import Package
+from wardline.check.dependencies.wording import Pin, finding
+from wardline.findings.report import Exploited
+
+
+def match(**more):
+    facts = {
+        "package": 0, "ids": ("CVE-2026-1", "GHSA-a"), "summary": "It leaks.", "severity": "high", "vector": "",
+        "cwe": ("CWE-79",), "malware": False, "exploited": None, "epss": None, "modified": "", "url": "",
+        "fixed": "2.0",
+    }  # fmt: skip
+    return Match(**{**facts, **more})
+
+
+def made(found=None, *, package=None, file="uv.lock", repaired="2.0", upgrade="uv lock -P {name}=={version}", paths=()):
+    pin = Pin(package or Package("PyPI", "Leaky_Lib", "1.0"), file, 3, paths)
+    return finding(found or match(), pin, repaired=repaired, upgrade=upgrade)
+
+
+def test_it_says_what_is_affected_by_what_and_since_which_version_it_is_not() -> None:
+    assert made().message == "Leaky_Lib 1.0 is affected: It leaks. Fixed in 2.0."
+    assert made(match(fixed=None)).message.endswith("No fixed version is known.")
+
+
+def test_the_identity_knows_neither_version_nor_spelling_nor_place() -> None:
+    other = made(package=Package("PyPI", "leaky-lib", "1.1"), file="a/poetry.lock")
+    assert made().fingerprint == other.fingerprint
+    assert made(match(ids=("CVE-2026-2",))).fingerprint != made().fingerprint
+    assert made(package=Package("npm", "leaky-lib", "1.0")).fingerprint != made().fingerprint
+
+
+def test_the_command_repairs_in_the_lockfiles_folder() -> None:
+    assert made().fix.command == "uv lock -P Leaky_Lib==2.0"
+    assert made(file="web app/uv.lock").fix.command == "cd 'web app' && uv lock -P Leaky_Lib==2.0"
+    assert made(upgrade="").fix.command is None
+    assert made(repaired=None).fix is None
+
+
+@pytest.mark.parametrize(
+    "name", ["a; rm -rf ~", "$(id)", "-rf", "a b", "a\nb", "`id`", "a|b", "a'b", 'a"b', "a>b", "ä"]
+)
+def test_a_name_that_a_shell_would_read_otherwise_gets_no_command(name: str) -> None:
+    assert made(package=Package("PyPI", name, "1.0")).fix.command is None
+    assert made(repaired=name).fix.command is None
+
+
+def test_a_folder_that_a_shell_would_read_otherwise_is_quoted_or_gets_no_command() -> None:
+    assert made(file="$(id)/uv.lock").fix.command.startswith("cd '$(id)' && ")
+    assert made(file="a\x1b[2J/uv.lock").fix.command is None
+
+
+def test_malware_is_removed_and_blocks() -> None:
+    found = made(match(malware=True, severity="unknown", ids=("MAL-1",)))
+    assert (found.rule, found.severity, found.blocks, found.fix.kind) == (
+        "malicious-dependency",
+        "critical",
+        True,
+        "remove",
+    )
+
+
+def test_what_is_exploited_and_what_brings_it_is_said() -> None:
+    found = made(match(exploited=Exploited(since="2026-01-02")), paths=(("top@1", "Leaky_Lib@1.0"),))
+    assert "Known to be exploited since 2026-01-02." in found.message
+    assert "Brought by top@1 > Leaky_Lib@1.0." in found.message
+
+
+def test_hostile_text_is_shown_on_one_line_without_control_characters() -> None:
+    found = made(match(summary="a\x1b[31m\nb"), package=Package("PyPI", "x\x07", "1\n2"))
+    assert found.message.isprintable()
