@@ -4,7 +4,8 @@ The product is the examined tree, the packages are its subcomponents. A finding 
 is the repair. A finding that a VEX document took out of the count keeps that document's status (`not_affected` with the
 justification or impact statement given there, or `fixed`). One that the repository's own suppressions took out is still
 `affected`, with the reason and the expiry as a note: an accepted risk is not an absent one. Findings without a package
-and an advisory have no vulnerability to state, and gaps have no place in this format: read them in another one.
+and an advisory have no vulnerability to state, and gaps have no place in this format: read them in another one. Where
+there is nothing to state there are no statements (the schema wants one at least; a made-up one would be worse).
 
 Source: OpenVEX specification 0.2.0 (https://github.com/openvex/spec).
 """
@@ -73,13 +74,13 @@ def _statements(findings: tuple[Finding, ...], subject: Subject) -> list[dict[st
 
 
 def _vulnerability(finding: Finding) -> dict[str, Any]:
-    name, *aliases = finding.advisories
+    name, *aliases = dict.fromkeys(map(printable, finding.advisories))
     page = advisory_url(name)
     return {
         **({"@id": page} if page else {}),
-        "name": printable(name),
+        "name": name,
         "description": _text(finding.title),
-        **({"aliases": [printable(alias) for alias in aliases]} if aliases else {}),
+        **({"aliases": aliases} if aliases else {}),
     }
 
 

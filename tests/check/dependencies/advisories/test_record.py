@@ -144,7 +144,7 @@ def test_a_member_keeps_its_own_severity_and_a_suffix_of_its_ecosystem():
     (found,) = compact(record("DRUPAL-1", said), "x").members
 
     assert found.entry["ecosystem"] == "Packagist:https://repo.example"
-    assert found.entry["severity"].severity == "critical"
+    assert found.entry["severity"] == ["critical", "9.8"]
 
 
 json_values = st.recursive(

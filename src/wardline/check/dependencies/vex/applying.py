@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from wardline.check.dependencies import versions
-from wardline.check.dependencies.names import normalised
+from wardline.check.dependencies.names import family, normalised
 from wardline.check.dependencies.purl import parsed
 from wardline.check.dependencies.versions import VersionError
 from wardline.check.dependencies.vex.model import Statement
@@ -111,7 +111,7 @@ def _about(statement: Statement, package: Purl | None, purl: str) -> bool:
 
 def _covers(named: Purl, package: Purl) -> bool:
     """Return whether a package has everything that a purl names."""
-    if (named.ecosystem, named.name) != (package.ecosystem, package.name):
+    if named.name != package.name or named.ecosystem not in {package.ecosystem, family(package.ecosystem)}:
         return False
     if not set(named.qualifiers) <= set(package.qualifiers):
         return False
