@@ -112,9 +112,11 @@ def _commands(rows: tuple[Freshness, ...]) -> dict[Used, str]:
     found = {}
     for row in rows:
         format_of = known.of(row.used.file) if row.outdated and row.used.direct else None
-        if format_of is not None and format_of.upgrade:
+        # A command that names no version stays within what the manifest allows: it may change nothing.
+        if format_of is not None and "{version}" in format_of.upgrade:
             folder = posixpath.dirname(row.used.file)
-            command = upgrade_command(format_of.upgrade, row.used.name, row.newest, folder)
+            newest = row.newest.removeprefix("v") if "v{version}" in format_of.upgrade else row.newest
+            command = upgrade_command(format_of.upgrade, row.used.name, newest, folder)
             if command:
                 found[row.used] = command
     return found

@@ -96,7 +96,8 @@ def _headline(answer: "Answer", whole: "Total", terminal: "Terminal") -> Iterato
     if not answer.rows:
         yield from terminal.block(f"{answer.name}: nothing can be said about its libraries", "", "bold")
         return
-    yield from terminal.block(f"{answer.name}: {whole.libyears:,.1f} libyears behind", "", "bold")
+    behind = f"{whole.libyears:,.1f} libyears behind" if whole.dated else "how many years behind cannot be said"
+    yield from terminal.block(f"{answer.name}: {behind}", "", "bold")
     yield from terminal.block(_sum(whole), "  ")
 
 
@@ -122,14 +123,21 @@ def _table(rows: "list[Freshness]", answer: "Answer", terminal: "Terminal", most
     yield terminal.paint(head, "dim")
     for row in rows[:most]:
         years = "?" if row.libyears is None else f"{row.libyears:.2f}"
-        name, used, newest = (
-            _padded(cut(shown(text), wide), wide)
-            for text, wide in ((row.used.name, name_width), (row.used.version, 10), (row.newest, 10))
-        )
+        name = _padded(_end(shown(row.used.name), name_width), name_width)
+        used, newest = (_padded(cut(shown(text), 10), 10) for text in (row.used.version, row.newest))
         line = f"{years:>7}  {row.releases_behind:>5}  {_lines(row):<9}  {name}  {used}  {newest}  {_age(row, now):>5}"
         yield terminal.paint(line, "red") if row.withdrawn else line
     if len(rows) > most:
         yield f"  … {len(rows) - most:,} more: wardline freshness --all"
+
+
+def _end(name: str, wide: int) -> str:
+    """Return a name that fits, shortened from the left: a path's end tells more than its beginning."""
+    from wardline.check.reports.terminal import columns, cut
+
+    if columns(name) <= wide:
+        return name
+    return "…" + name[1 - wide :] if name.isascii() else cut(name, wide)
 
 
 def _padded(text: str, wide: int) -> str:
@@ -180,12 +188,11 @@ def _unsaid(answer: "Answer", terminal: "Terminal") -> Iterator[str]:
 def _next(answer: "Answer", terminal: "Terminal") -> Iterator[str]:
     yield ""
     yield terminal.paint("Next", "bold")
-    worst = next((row for row in answer.rows if row.used in answer.commands), None)
+    worst = next((row for row in answer.of_kind("direct") if row.outdated), None)
     if worst is not None:
-        yield f"  {answer.commands[worst.used]}"
-        yield from terminal.block(
-            "raises the direct package that is furthest behind; run your tests after it", "    ", "dim"
-        )
+        raised = f"raise {worst.used.name} from {worst.used.version} to {worst.newest}"
+        why = "the direct package that is furthest behind; run your tests after it"
+        yield from _point(terminal, answer.commands.get(worst.used, raised), why)
     yield "  wardline check --only dependencies"
     yield from terminal.block("says which of them have known vulnerabilities: those first", "    ", "dim")
 

@@ -6,9 +6,8 @@ Asynchronous, because only then can a request be given up at a moment of our cho
 import asyncio
 import os
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from wardline.kernel.errors import WardlineError
@@ -17,9 +16,6 @@ from wardline.kernel.version import VERSION
 
 if TYPE_CHECKING:
     import httpx
-
-Asked = TypeVar("Asked")
-Said = TypeVar("Said")
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 CONCURRENCY: Final = 16
@@ -31,7 +27,7 @@ _AGAIN: Final = frozenset({429, 500, 502, 503, 504})
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _DEAD_AFTER: Final = 5
 # What the ecosystems' own tools obey: whoever set one of these meant every client on the machine.
-_CA_FILES: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+_CA_FILES: Final = ("REQUESTS_CA_BUNDLE", "PIP_CERT", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
 class HttpError(WardlineError):
@@ -95,26 +91,28 @@ class Client:
         self._failures: dict[str, int] = {}
         self._places = asyncio.Semaphore(CONCURRENCY)
         self._asked: dict[str, asyncio.Future[Answer]] = {}
-        self._stack = AsyncExitStack()
         self._pool: httpx.AsyncClient | None = None
 
     async def __aenter__(self) -> Self:
-        """Open the pool."""
-        import httpx
-
-        limits = httpx.Limits(max_connections=CONCURRENCY, max_keepalive_connections=CONCURRENCY)
-        pool = httpx.AsyncClient(
-            verify=_trusted(),
-            limits=limits,
-            timeout=httpx.Timeout(30.0, connect=10.0, pool=None),
-            headers={"User-Agent": f"wardline/{VERSION}"},
-        )
-        self._pool = await self._stack.enter_async_context(pool)
+        """Return the client; connections are opened with the first request, since a cache may have all answers."""
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Close every connection."""
-        await self._stack.aclose()
+        if self._pool is not None:
+            await self._pool.aclose()
+
+    def _opened(self) -> "httpx.AsyncClient":
+        if self._pool is None:
+            import httpx
+
+            self._pool = httpx.AsyncClient(
+                verify=_trusted(),
+                limits=httpx.Limits(max_connections=CONCURRENCY, max_keepalive_connections=CONCURRENCY),
+                timeout=httpx.Timeout(30.0, connect=10.0, pool=None),
+                headers={"User-Agent": f"wardline/{VERSION}"},
+            )
+        return self._pool
 
     async def get(self, url: str, **options: Any) -> Answer:
         """Return the answer to a GET: see `request`."""
@@ -175,10 +173,9 @@ class Client:
     async def _once(self, method: str, url: str, headers: Mapping[str, str], max_bytes: int) -> Answer:
         import httpx
 
-        if self._pool is None:
-            raise RuntimeError("the client is not open")
+        pool = self._opened()
         try:
-            async with self._pool.stream(method, url, headers=headers) as response:
+            async with pool.stream(method, url, headers=headers) as response:
                 body = bytearray()
                 async for chunk in response.aiter_bytes():
                     body += chunk
@@ -191,22 +188,6 @@ class Client:
             raise HttpError(f"{shown(url)}: {printable(str(error), max_chars=200)}") from error
         except httpx.TransportError as error:  # becomes one kind with the timeouts: it may pass
             raise OSError(str(error) or type(error).__name__) from error
-
-
-async def each(
-    asked: Sequence[Asked], work: Callable[[Asked], Awaitable[Said]], done: Callable[[int], None]
-) -> list[Said]:
-    """Return `work`'s answers in the order of `asked`, all under way at once; `done` is told how many are finished."""
-    finished = 0
-
-    async def one(subject: Asked) -> Said:
-        nonlocal finished
-        answer = await work(subject)
-        finished += 1
-        done(finished)
-        return answer
-
-    return list(await asyncio.gather(*(one(subject) for subject in asked)))
 
 
 def _accepted(url: str, answer: Answer) -> Answer:
@@ -293,9 +274,11 @@ def _from_netrc(url: str) -> str:
 
 def _trusted() -> ssl.SSLContext:
     context = ssl.create_default_context()  # the system's, or SSL_CERT_FILE and SSL_CERT_DIR
+    loaded = {os.environ.get("SSL_CERT_FILE")}
     for name in _CA_FILES:
         path = os.environ.get(name)
-        if path:
+        if path and path not in loaded:
+            loaded.add(path)
             try:
                 context.load_verify_locations(**{"capath" if os.path.isdir(path) else "cafile": path})  # noqa: PTH112
             except (OSError, ssl.SSLError) as error:

@@ -6,7 +6,7 @@ of the user's own tools, or named by the user; never one that the examined tree 
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Final, NamedTuple
 
@@ -131,64 +131,57 @@ async def _all(
     progress("asking the ecosystems' tools where their registries are")
     async with http.Client() as client:
         lookups = [
-            _Lookup(name, module, packages[name], asked, client, done).run(places.get(name))
+            _Lookup(ecosystem=name, module=module, packages=packages[name], asked=asked, client=client, done=done).run(
+                places.get(name)
+            )
             for name, module in modules.items()
         ]
         return list(await asyncio.gather(*lookups))
 
 
+@dataclass(slots=True, kw_only=True)
 class _Lookup:
     """The packages of one ecosystem, looked up in its registry."""
 
-    def __init__(  # noqa: PLR0913 - each is a part of one question
-        self,
-        ecosystem: str,
-        module: ModuleType,
-        packages: list[Used],
-        asked: Asked,
-        client: http.Client,
-        done: Callable[[], None],
-    ) -> None:
-        self._ecosystem = ecosystem
-        self._module: Any = module
-        self._packages = packages
-        self._asked = asked
-        self._client = client
-        self._done = done
-        self._since = trust.seconds(module.SINCE) or 0
-        self._kept: dict[str, Kept] = {}
+    ecosystem: str
+    module: Any  # the registry's plug-in
+    packages: list[Used]
+    asked: Asked
+    client: http.Client
+    done: Callable[[], None]
+    kept: dict[str, Kept] = field(default_factory=dict)
 
     async def run(self, place: Registry | None) -> Result:
         """Return what can be said of the packages, and gaps for the others."""
         try:
-            there: Registry = place if place is not None else await asyncio.to_thread(self._module.locate)
+            there: Registry = place if place is not None else await asyncio.to_thread(self.module.locate)
         except RegistryError as error:
-            remedy = error.hint or f"name it: --registry {self._ecosystem}=URL"
-            return Result([], [_gap(self._packages, _Failure(error.detail, remedy))], [], {})
-        names = list(dict.fromkeys(used.name for used in self._packages))
+            remedy = error.hint or f"name it: --registry {self.ecosystem}=URL"
+            return Result([], [_gap(self.packages, _Failure(error.detail, remedy))], [], {})
+        names = list(dict.fromkeys(used.name for used in self.packages))
         answers = dict(zip(names, await asyncio.gather(*(self._known(there, name) for name in names)), strict=True))
         rows, failures = await self._rows(answers)
-        for kept in self._kept.values():
+        for kept in self.kept.values():
             kept.save()
-        return Result(rows, _gaps(failures), self._notes(), {self._ecosystem: http.shown(there.url)})
+        return Result(rows, _gaps(failures), self._notes(), {self.ecosystem: http.shown(there.url)})
 
     def _notes(self) -> list[str]:
-        oldest = min((kept.oldest() for kept in self._kept.values()), default=self._asked.now)
-        if not self._asked.offline or oldest >= self._asked.now:
+        oldest = min((kept.oldest() for kept in self.kept.values()), default=self.asked.now)
+        if not self.asked.offline or oldest >= self.asked.now:
             return []
-        return [f"{self._ecosystem}: from answers kept since {trust.day(oldest)}; the registry was not asked"]
+        return [f"{self.ecosystem}: from answers kept since {trust.day(oldest)}; the registry was not asked"]
 
     def _keeper(self, place: Registry) -> Kept:
-        if place.url not in self._kept:
-            self._kept[place.url] = Kept(f"{self._ecosystem} {place.url}", self._asked.now, self._asked.offline).load()
-        return self._kept[place.url]
+        if place.url not in self.kept:
+            self.kept[place.url] = Kept(f"{self.ecosystem} {place.url}", self.asked.now, self.asked.offline).load()
+        return self.kept[place.url]
 
     async def _known(self, place: Registry, name: str) -> tuple[Registry, Known] | _Failure:
         """Return the registry that knows a package and what it says, or why none does."""
         try:
             return await self._first(place.of(name), name)
         finally:
-            self._done()
+            self.done()
 
     async def _first(self, places: Sequence[Registry], name: str) -> tuple[Registry, Known] | _Failure:
         if not places:
@@ -198,10 +191,10 @@ class _Lookup:
             known = self._keeper(place).known(name)
             if known is not None:
                 return place, known
-            if self._asked.offline:
+            if self.asked.offline:
                 continue
             try:
-                known = await self._module.releases(self._client, place, name)
+                known = await self.module.releases(self.client, place, name)
             except WardlineError as error:
                 failure = _Failure(error.detail, error.hint or self._remedy())
                 continue
@@ -210,14 +203,14 @@ class _Lookup:
         return failure
 
     def _remedy(self) -> str:
-        return f"see that the registry can be reached and has it, or name another: --registry {self._ecosystem}=URL"
+        return f"see that the registry can be reached and has it, or name another: --registry {self.ecosystem}=URL"
 
     async def _rows(
         self, answers: Mapping[str, tuple[Registry, Known] | _Failure]
     ) -> tuple[list[Freshness], list[tuple[Used, _Failure]]]:
         placed: list[tuple[Used, Registry, Known, Standing]] = []
         failures: list[tuple[Used, _Failure]] = []
-        for used in self._packages:
+        for used in self.packages:
             answer = answers[used.name]
             found = answer if isinstance(answer, _Failure) else _stand(used, answer[1])
             if isinstance(found, _Failure):
@@ -240,7 +233,7 @@ class _Lookup:
         """Return the times of the used and of the newest version, asked for apart where the registry wants that."""
         published = where.used.published if where.used else None
         newest = where.newest.published
-        if self._module.DATES_APART:
+        if self.module.DATES_APART:
             published = published if published is not None else await self._date(used.name, at, used.version)
             newest = newest if newest is not None else await self._date(used.name, at, where.newest.version)
         return (published if published is not None else used.dated), newest
@@ -248,9 +241,9 @@ class _Lookup:
     async def _date(self, name: str, at: Registry, version: str) -> int | None:
         kept = self._keeper(at)
         date = kept.date(name, version)
-        if date is None and not self._asked.offline:
+        if date is None and not self.asked.offline:
             try:
-                date = await self._module.published(self._client, at, name, version)
+                date = await self.module.published(self.client, at, name, version)
             except WardlineError:  # no date is what it comes to, and is said as such
                 return None
             if date is not None and isinstance(date, int):
@@ -261,7 +254,7 @@ class _Lookup:
         self, used: Used, known: Known, where: Standing, dated: tuple[int | None, int | None]
     ) -> tuple[str, bool]:
         """Return why a package's dates are not to be trusted, and whether that speaks about its registry as well."""
-        now, since = self._asked.now, self._since
+        now, since = self.asked.now, trust.seconds(self.module.SINCE) or 0
         known = self._with_dates(known, where, used, dated)
         said = trust.doubt(known, since=since, now=now)
         judged = trust.order(known.releases).compared > 0 or bool(said)
@@ -274,7 +267,7 @@ class _Lookup:
         return (f"the registry {wrong}" if wrong else ""), judged
 
     def _with_dates(self, known: Known, where: Standing, used: Used, dated: tuple[int | None, int | None]) -> Known:
-        if not self._module.DATES_APART:
+        if not self.module.DATES_APART:
             return known
         pair = [Release(used.version, dated[0]), where.newest._replace(published=dated[1])]
         return Known(pair, known.doubt)

@@ -30,6 +30,12 @@ TITLE: Final = "Go modules (module proxy)"
 SINCE: Final = "2007-09-01"  # Go's own first commits; a module's time is its commit's
 DATES_APART: Final = True
 
+# Go itself is published as a module, one version per platform (https://go.dev/ref/mod#go-mod-file-toolchain).
+_PARTS_OF_GO: Final = frozenset({"stdlib", "toolchain"})
+_TOOLCHAIN: Final = "golang.org/toolchain"
+_PLATFORM: Final = "linux-amd64"
+_GO: Final = re.compile(r"v0\.0\.1-go(\d+\.\d+)(\.\d+)?\." + _PLATFORM)
+_GO_VERSION: Final = re.compile(r"(?:v|go)?(\d+)\.(\d+)(\.\d+)?")
 _VERSION: Final = re.compile(r"v\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")
 # https://go.dev/ref/mod#pseudo-versions: three forms, all of which end in time and revision
 _PSEUDO: Final = re.compile(r"v?\d+\.\d+\.\d+-(?:[0-9A-Za-z.-]+\.)?(\d{14})-[0-9a-f]{12}(?:\+incompatible)?")
@@ -58,19 +64,20 @@ async def releases(client: http.Client, at: Registry, name: str) -> Known:
 
     Raises: `RegistryError`, `HttpError`.
     """
-    path = escaped(name)
-    answer = await body(client, at, f"{path}/@v/list")
-    listed = answer.body.decode("utf-8", "replace").split()
+    path = escaped(_TOOLCHAIN if name in _PARTS_OF_GO else name)
+    listed = (await body(client, at, f"{path}/@v/list")).body.decode("utf-8", "replace").split()
+    if name in _PARTS_OF_GO:
+        return Known([Release(f"{go[1]}{go[2] or '.0'}") for version in listed if (go := _GO.fullmatch(version))])
     tagged = [version for version in listed if _VERSION.fullmatch(version) and not _PSEUDO.fullmatch(version)]
     if tagged:
-        return Known([Release(version.removeprefix("v")) for version in tagged])
+        return Known([Release(version) for version in tagged])
     try:
         newest = mapping(await document(client, at, f"{path}/@latest"))
     except UnknownPackageError:
         return Known([])
     version = text(newest.get("Version"))
     when = seconds(newest.get("Time"))
-    return Known([Release(version.removeprefix("v"), when, when)] if _VERSION.fullmatch(version) else [])
+    return Known([Release(version, when, when)] if _VERSION.fullmatch(version) else [])
 
 
 async def published(client: http.Client, at: Registry, name: str, version: str) -> int | None:
@@ -79,7 +86,8 @@ async def published(client: http.Client, at: Registry, name: str, version: str) 
     if named:
         stamp = named[1]
         return seconds(f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}T{stamp[8:10]}:{stamp[10:12]}:{stamp[12:]}Z")
-    wanted = "v" + version.removeprefix("v")
+    wanted = _toolchain(version) if name in _PARTS_OF_GO else "v" + version.removeprefix("v")
+    name = _TOOLCHAIN if name in _PARTS_OF_GO else name
     if not _VERSION.fullmatch(wanted):
         return None
     try:
@@ -87,6 +95,15 @@ async def published(client: http.Client, at: Registry, name: str, version: str) 
     except UnknownPackageError:
         return None
     return seconds(found.get("Time"))
+
+
+def _toolchain(version: str) -> str:
+    """Return the module version that holds a version of Go; before 1.21 the first of a line was without a zero."""
+    found = _GO_VERSION.fullmatch(version)
+    if found is None:
+        return ""
+    patch = "" if int(found[2]) < 21 and found[3] == ".0" else found[3] or ""
+    return f"v0.0.1-go{found[1]}.{found[2]}{patch}.{_PLATFORM}"
 
 
 def escaped(name: str) -> str:

@@ -2,8 +2,8 @@
 
 `maven-metadata.xml` has the versions (https://maven.apache.org/ref/current/maven-repository-metadata/).
 No file has their dates, so a version is dated by the Last-Modified of its POM (RFC 9110 §8.8.2), where the repository
-gives one that is not just the moment of the answer. Where the repository is: the mirrors in `settings.xml`, else the one
-in Maven's own super POM, which lies in Maven's installation.
+gives one that is not just the moment of the answer. Where the repository is: the mirrors in `settings.xml`, else the
+one in Maven's own super POM, which lies in Maven's installation.
 """
 
 import os
