@@ -42,7 +42,7 @@ HOSTILE = (
 )
 
 
-def vulnerable(  # noqa: PLR0913 - a row of a table
+def vulnerable(
     name: str = "requests",
     version: str = "2.19.0",
     *,
@@ -252,9 +252,7 @@ def report() -> Report:
     )
 
 
-def _row(  # noqa: PLR0913 - a row of a table
-    ecosystem, name, version, file, line, *, groups=(), direct, paths=()
-) -> Component:
+def _row(ecosystem, name, version, file, line, *, groups=(), direct, paths=()) -> Component:
     kind = {"PyPI": "pypi"}.get(ecosystem, ecosystem)
     return Component(ecosystem, name, version, f"pkg:{kind}/{name}@{version}", file, line, groups, direct, paths)
 

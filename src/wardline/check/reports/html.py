@@ -37,6 +37,7 @@ MAX_GAPS: Final = 500
 _MAX_KNOWN: Final = 100
 _MAX_COMMAND_CHARS: Final = 600
 _MAX_COMMANDS: Final = 5
+_FULLEST_WITH_A_GAP: Final = 96  # per cent of a bar
 _BY_WEIGHT: Final[tuple[Severity, ...]] = ("critical", "high", "unknown", "medium", "low", "info")
 
 
@@ -149,11 +150,17 @@ def _card(number: int, action: Action) -> Iterator[str]:
     tags = [_tag("malware", "critical") if action.malware else _tag(action.severity, action.severity)]
     if action.exploited:
         tags.append('<span class="tag plain">exploited in the wild</span>')
-    what = f"{action.verb.capitalize()} {_code(action.subject)}" if action.package else _text(action.headline)
+    what = (
+        f"{action.verb.capitalize()} {_code(action.subject)}"
+        if action.package
+        else markup(action.headline, max_chars=200)
+    )
     yield f'<li class="card"><div class="number">{number}</div><div>'
     yield f'<h3><span class="what">{what}</span> {"".join(tags)}</h3>'
     known = f" {_advisory(action.ids[0])}" if len(action.ids) == 1 else ""
     yield f"<p>{_text(why(action))}{known}</p>"
+    if known and (likelihood := _likelihood(action.worst)):
+        yield f'<p class="soft">{likelihood}</p>'
     yield f'<p class="soft">{_places(action)}</p>'
     if action.path:
         steps = "".join(f"<li>{_code(one)}</li>" for one in action.path[:20])
@@ -199,15 +206,21 @@ def _known(action: Action) -> Iterator[str]:
     yield f"<details><summary>{counted(len(rows), 'advisory', 'advisories')}</summary>"
     yield '<ul class="known">'
     for identifier, finding in rows[:_MAX_KNOWN]:
-        chance = finding.exploit_probability
-        facts = [f"{chance:.1%} chance of exploitation in 30 days"] if chance is not None else []
-        if finding.exploited:
-            since = f" since {finding.exploited.since}" if finding.exploited.since else ""
-            facts.append(f"exploited{since}{', by ransomware' if finding.exploited.ransomware else ''}")
-        tail = f'<br><span class="soft">{_text("; ".join(facts))}</span>' if facts else ""
+        facts = _likelihood(finding)
+        tail = f'<br><span class="soft">{facts}</span>' if facts else ""
         tag = _tag(finding.severity, finding.severity)
         yield f"<li>{tag} {_advisory(identifier)} {_text(finding.title)}{tail}</li>"
     yield "</ul></details>"
+
+
+def _likelihood(finding: Finding) -> str:
+    """Return how likely it is to be exploited, and whether it is already."""
+    chance = finding.exploit_probability
+    facts = [f"{chance:.1%} chance of exploitation in 30 days"] if chance is not None else []
+    if finding.exploited:
+        since = f" since {finding.exploited.since}" if finding.exploited.since else ""
+        facts.append(f"exploited{since}{', by ransomware' if finding.exploited.ransomware else ''}")
+    return _text("; ".join(facts))
 
 
 def _gaps(report: Report) -> Iterator[str]:
@@ -266,7 +279,7 @@ def _coverage(report: Report, subject: Subject) -> Iterator[str]:
     if not report.coverage:
         return
     yield '<section aria-labelledby="examined"><h2 id="examined">Examined</h2>'
-    yield '<div class="scroll"><table class="stacks"><caption><span class="legend yes"></span> examined '
+    yield '<div class="scroll"><table class="stacks account"><caption><span class="legend yes"></span> examined '
     yield '<span class="legend no"></span> not examined</caption><thead><tr><th scope="col">Practice</th>'
     yield '<th scope="col">Share</th><th scope="col" class="count">In scope</th>'
     yield '<th scope="col" class="count">Examined</th><th scope="col" class="count">Not examined</th>'
@@ -280,11 +293,12 @@ def _coverage(report: Report, subject: Subject) -> Iterator[str]:
 
 
 def _bar(part: Coverage) -> str:
-    """Return the share examined as a picture; the numbers stand beside it. It is full only where nothing is missing."""
+    """Return the share examined as a picture, with the number; a gap can be seen however small it is."""
     share = 1000 * part.examined // part.in_scope / 10 if part.in_scope else 0
+    width = min(share, _FULLEST_WITH_A_GAP) if part.gaps else share
     return (
         '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
-        f'<rect width="{share:g}" height="8"/></svg>{share:g} %'
+        f'<rect width="{width:g}" height="8"/></svg>{share:g} %'
     )
 
 
