@@ -242,7 +242,7 @@ BY_NAME: Final = {
     ),
     "Package.swift": Manifest(
         "Package.swift",
-        _searches(r"\.package\(\s*(?:name:[^,]*,\s*)?(?:url|id):"),
+        _searches(r"\.package\(\s*(?:name:[^,]{0,200},\s*)?(?:url|id):"),
         "run `swift package resolve`, and commit Package.resolved",
         frozenset({"Package.resolved"}),
     ),

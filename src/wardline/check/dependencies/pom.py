@@ -82,8 +82,10 @@ class Chain:
     def resolved(self, text: str) -> str:
         """Return `text` with its `${...}` replaced as far as they are known; a cycle stays as it is."""
         for _ in range(_MAX_PARENTS):
+            if len(text) > _MAX_CHARS:
+                break
             replaced = _EXPRESSION.sub(lambda match: self._properties.get(match[1].strip(), match[0]), text)
-            if replaced == text or len(replaced) > _MAX_CHARS:
+            if replaced == text:
                 break
             text = replaced
         return text
@@ -162,7 +164,10 @@ def _active(profile: Element) -> bool:
 
 def _properties(element: Element) -> dict[str, str]:
     properties = element.child("properties")
-    return {row.name: "".join(row.text).strip() for row in properties.children} if properties is not None else {}
+    if properties is None:
+        return {}
+    said = ((row.name, "".join(row.text).strip()) for row in properties.children)
+    return {name: value for name, value in said if len(value) <= _MAX_CHARS}
 
 
 def _dependencies(element: Element | None, profile: str) -> Iterator[Dependency]:

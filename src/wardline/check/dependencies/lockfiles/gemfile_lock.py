@@ -35,8 +35,11 @@ _NEED: Final = re.compile(r" {6}(\S+?)!?(?: \(.*\))?")
 _ASKED: Final = re.compile(r" {2}(\S+?)!?(?: \(.*\))?!?")
 
 _GEM_CALL: Final = re.compile(r"""gem[ (]\s*(["'])([^"'#]+)\1(.*)""")
-_GROUP_CALL: Final = re.compile(r"""group[ (]\s*((?:(?::\w+|["']\w+["'])\s*,?\s*)+)\)?\s*do""")
+_GROUP_CALL: Final = re.compile(r"""group[ (]\s*((?:(?::\w+|["']\w+["'])\s*+,?\s*+)++)\)?\s*do""")
 _GROUP_OPTION: Final = re.compile(r"""(?:\bgroups?:|:groups?\s*=>)\s*(\[[^\]]*\]|%i\[[^\]]*\]|:\w+|["']\w+["']|\S+)""")
+_MAX_CHARS: Final = 10_000
+_SYMBOLS: Final = re.compile(r"""\[?\s*((?:(?::\w+|"\w+"|'\w+'|:"\w+")\s*+,?\s*+)++)\]?""")
+_WORDS: Final = re.compile(r"%[iw]\[([\w\s]+)\]")
 _CONDITION: Final = re.compile(r"\b(?:platforms?|install_if)\b")
 _OPENS: Final = re.compile(r"(?:if|unless|case|begin|while|until|for|def|class|module)\b.*|.*\bdo(?:\s*\|[^|]*\|)?")
 _PRODUCTION: Final = frozenset({"default", "production"})
@@ -198,10 +201,10 @@ def _statements(content: str) -> Iterator[str]:
     kept = ""
     for line in content.split("\n"):
         plain = re.sub(r"(?:^|\s)#.*", "", line).strip()
-        if not plain:
+        if not plain or len(plain) > _MAX_CHARS:  # a gem in such a line is production's
             continue
         kept = f"{kept} {plain}" if kept else plain
-        if not plain.endswith(",") or len(kept) > 10_000:
+        if not plain.endswith(",") or len(kept) > _MAX_CHARS:
             yield kept
             kept = ""
     if kept:
@@ -210,5 +213,5 @@ def _statements(content: str) -> Iterator[str]:
 
 def _names(text: str) -> tuple[str, ...]:
     """Return the names in `:test`, `"test"`, `[:a, :b]` or `%i[a b]`; production's where it is anything else."""
-    plain = re.fullmatch(r"""(?:%i)?\[?\s*((?::?["']?\w+["']?[\s,]*)+)\]?""", text.strip())
+    plain = _SYMBOLS.fullmatch(text.strip()) or _WORDS.fullmatch(text.strip())
     return tuple(re.findall(r"\w+", plain[1])) if plain is not None else _EVERYWHERE
