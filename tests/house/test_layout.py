@@ -10,6 +10,8 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src" / "wardline").rglob("*.py"))
 MAX_LINES = 400
 MAX_FUNCTION_LINES = 50
+# Others program against `from wardline.check.exposure import scan_text`: that one package says where its function is.
+NOT_EMPTY = {"check/exposure/__init__.py"}
 BANNED_NAMES = {
     "manager",
     "helper",
@@ -35,7 +37,7 @@ def test_a_module_stays_a_room(path: Path) -> None:
     text = path.read_text()
     assert len(text.splitlines()) <= MAX_LINES
     assert path.stem not in BANNED_NAMES
-    if path.name == "__init__.py":
+    if path.name == "__init__.py" and str(path.relative_to(ROOT / "src" / "wardline")) not in NOT_EMPTY:
         assert not text
         return
     tree = ast.parse(text)

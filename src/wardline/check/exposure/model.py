@@ -1,0 +1,76 @@
+"""What an exposure rule is, and what a match of one is. No value of a credential is ever shown by any of these."""
+
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from wardline.findings.report import Confidence, Severity
+
+NEAR_BEFORE_BYTES: Final = 240
+NEAR_AFTER_BYTES: Final = 80
+
+
+class Rule(NamedTuple):
+    """One kind of credential or personal data: how it is recognised, and what is said about it.
+
+    The keys are described in `catalogue`, where rules are read.
+    """
+
+    id: str
+    title: str
+    pattern: str
+    provider: str = ""
+    repair: str = ""
+    keywords: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    min_entropy: float = 0.0
+    validators: tuple[str, ...] = ()
+    model: str = ""
+    until: str = ""
+    severity: Severity = "high"
+    confidence: Confidence = "high"
+    allow: tuple[str, ...] = ()
+    binary: bool = True
+    hashable: bool = False
+    personal: bool = False
+    module: str = ""
+
+    @property
+    def trigger(self) -> str:
+        """Return the expression that says whether a text can hold a match at all: the pattern, or what is near it."""
+        if not self.near:
+            return self.pattern
+        return "(?i:" + "|".join(map(_quoted, self.near)) + ")"
+
+
+class Candidate(NamedTuple):
+    """What a model judges: a value with what stands around it. Lives only as long as the judgement."""
+
+    value: bytes
+    name: bytes  # what it is assigned to, as the pattern's group `name` has it; empty without one
+    before: bytes  # the rest of the line before and after the value, at most 400 bytes each
+    after: bytes
+    path: str
+
+    def __repr__(self) -> str:
+        """Return nothing of the value or of its line."""
+        return "Candidate(…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A confirmed match: which rule, where; the value itself stays in memory and is in no representation of the hit."""
+
+    rule: Rule
+    line: int
+    column: int
+    confidence: Confidence
+    value: bytes = field(repr=False)
+    elided: bytes = field(repr=False)  # the line without any value on it
+    name: str = field(default="", repr=False)  # what it is assigned to
+    via: tuple[str, ...] = ()  # the encodings it was in, outermost first: "base64"
+    member: str = ""  # the path inside an archive
+
+
+def _quoted(literal: str) -> str:
+    """Return a literal as an expression that every engine reads the same."""
+    return "".join(char if char.isalnum() or char in " _" else "\\" + char for char in literal)

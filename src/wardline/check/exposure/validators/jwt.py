@@ -1,0 +1,36 @@
+"""JSON Web Tokens. Source: RFC 7519 §3, RFC 7515 §7.1 (compact serialization), RFC 4648 §5 (base64url, no padding)."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+from typing import Any
+
+
+def valid(value: bytes) -> bool:
+    """Return whether the first part is a header that names an algorithm, and the second is claims or sealed."""
+    parts = value.split(b".")
+    header = _object(parts[0])
+    if header is None or not isinstance(header.get("alg"), str) or len(parts) < 3 or not parts[2]:
+        return False
+    return len(parts) == 5 or _object(parts[1]) is not None
+
+
+def complete(value: bytes) -> bytes:
+    """Return a token whose claims and signature are taken from the value's letters: an example."""
+    seed = bytes(byte for byte in value if chr(byte).isalnum()) * 3
+    header = _encoded(b'{"alg":"HS256","typ":"JWT"}')
+    claims = _encoded(b'{"sub":"%s","iat":1700000000}' % seed[-24:])
+    return b".".join((header, claims, seed[:43]))
+
+
+def _object(part: bytes) -> dict[str, Any] | None:
+    import orjson
+
+    try:
+        document = orjson.loads(urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
+    except (Error, ValueError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _encoded(part: bytes) -> bytes:
+    return urlsafe_b64encode(part).rstrip(b"=")

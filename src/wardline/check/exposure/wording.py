@@ -1,0 +1,78 @@
+"""How a hit is said: as a finding that holds nothing of the value, under a fingerprint that gives nothing away.
+
+A fingerprint is made from the rule, the path and the line with every value on it left out; where one such line stands
+in a file with several values, from which of them it is; and from the value's hash only where the value is 128 random
+bits or more, so that nobody can guess it from there.
+"""
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+
+from wardline.check.exposure.model import Hit
+from wardline.findings.report import Finding, Fix, Location, fingerprint, most_urgent_first
+from wardline.kernel.text import printable
+
+_TEXT = "text"
+
+
+def found_in_text(text: str, path: str) -> list[Finding]:
+    """Return what stands in a text, most urgent first: see `wardline.check.exposure.scan_text`."""
+    from wardline.check.exposure.contents import search
+
+    content = text.encode("utf-8", "surrogatepass")
+    return list(most_urgent_first(list(findings(search(content, path).hits, path))))
+
+
+def findings(hits: Iterable[Hit], path: str, *, origin: str = "") -> Iterator[Finding]:
+    """Yield a finding for each hit in one file; `origin` says where else it comes from ("commit …").
+
+    The same value on the same line is said once.
+    """
+    counted: dict[tuple[str, ...], dict[bytes, int]] = {}
+    said: set[tuple[str, str, str, int, bytes]] = set()
+    for hit in hits:
+        mark = (hit.rule.id, hit.member, hit.name, hit.line, hit.value)
+        if mark in said:
+            continue
+        said.add(mark)
+        context = [hit.rule.id, path, hit.member, hit.elided.decode("latin-1")]
+        if hit.rule.hashable:
+            context.append(sha256(hit.value).hexdigest())
+        else:
+            values = counted.setdefault(tuple(context), {})
+            number = values.setdefault(hit.value, len(values))
+            context += [str(number)] if number else []
+        yield _finding(hit, path, fingerprint("exposure", *context), origin)
+
+
+def _finding(hit: Hit, path: str, identity: str, origin: str) -> Finding:
+    where = Location(kind="resource", value=_TEXT) if not path else None
+    rule = hit.rule
+    return Finding(
+        fingerprint=identity,
+        practice="exposure",
+        rule=rule.id,
+        title=rule.title,
+        severity=rule.severity,
+        confidence=hit.confidence,
+        message=_message(hit, origin),
+        file=printable(path) if path else None,
+        line=hit.line,
+        column=hit.column,
+        location=where,
+        cwe=("CWE-359",) if rule.personal else ("CWE-798",),
+        fix=Fix(kind="edit" if rule.personal else "rotate", text=rule.repair),
+    )
+
+
+def _message(hit: Hit, origin: str) -> str:
+    said = [f"{hit.rule.title} stands here in plain text"]
+    if hit.via:
+        said = [f"{hit.rule.title} stands here, only encoded ({', then '.join(hit.via)})"]
+    if hit.name and hit.name.encode() not in hit.value:
+        said.append(f"as the value of {printable(hit.name, max_chars=60)}")
+    if hit.member:
+        said.append(f"inside the archive, in {printable(hit.member, max_chars=300)}")
+    if origin:
+        said.append(origin)
+    return ", ".join(said)
