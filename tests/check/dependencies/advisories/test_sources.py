@@ -94,8 +94,7 @@ def test_every_change_of_a_file_changes_its_stamp(tmp_path):
     os.utime(path, ns=(1, 1))
     touched = listing(tmp_path).parts[0].stamp
     content = path.read_bytes()
-    path.unlink()
-    (tmp_path / "hold the inode").touch()
+    path.rename(tmp_path / "it keeps its inode")
     path.write_bytes(content)
     os.utime(path, ns=(1, 1))
 

@@ -31,6 +31,7 @@ Check = Callable[[Path], None]  # raises TransferError where a download is not w
 
 _CHUNK: Final = 256 * 1024
 _TRIES: Final = 3
+_BACKOFF_SECONDS: Final = 0.5
 _SECONDS_PER_FILE: Final = 1800.0
 _GONE: Final = frozenset({403, 404, 410})  # a bucket that may not be listed answers 403 for what is not there
 
@@ -56,11 +57,10 @@ class _Bounds(NamedTuple):
 class Remote:
     """An upstream, by the address or folder under which its files are."""
 
-    def __init__(self, address: str, *, seconds: float = _SECONDS_PER_FILE, backoff_seconds: float = 0.5) -> None:
+    def __init__(self, address: str, *, seconds: float = _SECONDS_PER_FILE) -> None:
         """Promise a connection; nothing is opened yet."""
         self.address = address.rstrip("/")
         self._seconds = seconds
-        self._backoff_seconds = backoff_seconds
         self._client: httpx.Client | None = None
 
     def __enter__(self) -> Self:
@@ -94,7 +94,7 @@ class Remote:
         bounds = _Bounds(max_bytes, time.monotonic() + self._seconds, report)
         for attempt in range(_TRIES):
             if attempt:
-                time.sleep(self._backoff_seconds * 2**attempt)
+                time.sleep(_BACKOFF_SECONDS * 2**attempt)
             try:
                 found = self._attempt(url, target, state, bounds)
             except _AgainError as error:
@@ -189,7 +189,7 @@ def _receive(response: "httpx.Response", partial: Path, bounds: _Bounds, url: st
         raise too_large
     with partial.open("ab" if start else "wb") as file:
         done = start
-        for chunk in response.iter_bytes(_CHUNK):
+        for chunk in response.iter_bytes():  # as they come: what has come is kept, wherever it breaks off
             done += len(chunk)
             if done > max_bytes:
                 raise too_large
