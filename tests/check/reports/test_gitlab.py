@@ -86,4 +86,6 @@ def test_a_secret_is_never_quoted():
 
 def test_a_description_is_no_markup():
     rows = json.loads(render(samples.hostile(), samples.subject()))["vulnerabilities"]
-    assert all(one["description"].startswith("    ") and "\n" not in one["description"] for one in rows)
+    odd = [one["description"] for one in rows if set(one["description"]) & set("<[@#$")]
+    assert len(odd) > 10
+    assert all(one.startswith("`") and one.endswith("`") and one.count("`") == 2 for one in odd)

@@ -143,3 +143,11 @@ def test_a_log_over_the_size_limit_is_cut_until_it_fits(monkeypatch):
 def test_two_scopes_are_two_categories_and_replace_nothing_of_each_other():
     assert run(samples.empty_pass())["automationDetails"]["id"] == "wardline/dependencies/"
     assert run(samples.report())["automationDetails"]["id"] == "wardline/dependencies+exposure+code+pipeline/"
+
+
+def test_a_stranger_puts_no_link_into_a_message_and_no_markup_into_help():
+    found = run(samples.hostile())
+    assert "](" not in json.dumps([one["message"] for one in found["results"]])
+    helps = [rule["help"]["markdown"].split("\n")[0] for rule in found["tool"]["driver"]["rules"]]
+    assert any("`[click](javascript:alert(1))`" in one for one in helps)
+    assert any("`<script>alert(1)</script>`" in one for one in helps)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wardline.check.reports.writing import advisory_url, json_bytes, markup, stable_uuid, uri
+from wardline.check.reports.writing import advisory_url, code_span, inline, json_bytes, markup, stable_uuid, uri
 
 ANY = st.text(alphabet=st.characters(codec=None))  # with lone surrogates
 
@@ -59,3 +59,56 @@ def test_the_same_parts_have_the_same_identity():
     assert stable_uuid("a", 1, None) == stable_uuid("a", 1, None) == "83f514a3-4079-5c0d-a0c5-8444fd4ed6f0"
     assert stable_uuid("a", "b") != stable_uuid("ab")
     assert UUID(stable_uuid("\udcff")).version == 5
+
+
+@given(ANY)
+@settings(max_examples=100)
+def test_a_code_span_is_one_code_span(text):
+    from markdown_it import MarkdownIt
+
+    (paragraph,) = [token for token in MarkdownIt().parse(code_span(text, max_chars=80)) if token.children]
+    assert [token.type for token in paragraph.children] == ["code_inline"]
+
+
+@pytest.mark.parametrize(
+    "plain", ["Prototype pollution in minimist", "SQL, built (badly): see 3.2.1.", "It's 50% off?"]
+)
+def test_plain_words_stay_plain_words(plain):
+    assert inline(plain, max_chars=80) == plain
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *(
+            "@everyone",
+            "a <b>",
+            "[x](y)",
+            "# a",
+            "fixes #1",
+            "GH-1",
+            "www.evil.example",
+            "http://a",
+            ":tada:",
+            "da39a3ee5e6b",
+        ),
+        *(
+            "- a",
+            "+ a",
+            "1. a",
+            "*a*",
+            "_a_",
+            "~a~",
+            "a | b",
+            "a & b",
+            "$x$",
+            "octocat/hello/pull",
+            "",
+            " a",
+            "---",
+            "漢字",
+        ),
+    ],
+)
+def test_all_else_is_a_code_span(odd):
+    assert inline(odd, max_chars=80).startswith("`")

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 from wardline.check.reports.actions import place
 from wardline.check.reports.model import Subject
 from wardline.check.reports.wording import counted
-from wardline.check.reports.writing import advisory_url, json_bytes, stable_uuid
+from wardline.check.reports.writing import advisory_url, inline, json_bytes, stable_uuid
 from wardline.findings.report import Finding, Practice, Report, most_urgent_first
 from wardline.kernel.text import printable
 
@@ -117,7 +117,7 @@ def _vulnerability(kind: ScanType, identifier: str, finding: Finding, subject: S
     row: dict[str, Any] = {
         "id": identifier,
         "name": _text(finding.title, 255),
-        "description": _description(finding),
+        "description": inline(finding.message, max_chars=_MAX_CHARS),  # GitLab reads Markdown here
         "severity": finding.severity.capitalize(),
         "identifiers": _identifiers(finding),
         "location": _LOCATION[kind](finding, subject),
@@ -136,11 +136,6 @@ def _vulnerability(kind: ScanType, identifier: str, finding: Finding, subject: S
         where = {"file": _text(finding.file), "start_line": _line(finding), "signatures": [signature]}
         row["tracking"] = {"type": "source", "items": [where]}
     return row
-
-
-def _description(finding: Finding) -> str:
-    # GitLab renders descriptions as Markdown: a code block of printable lines is where nothing is markup.
-    return "    " + _text(finding.message)
 
 
 def _identifiers(finding: Finding) -> list[dict[str, str]]:

@@ -27,9 +27,8 @@ from wardline.check.reports.wording import (
     urgency,
     why,
 )
-from wardline.check.reports.writing import advisory_url
+from wardline.check.reports.writing import advisory_url, code_span, inline
 from wardline.findings.report import Report
-from wardline.kernel.text import printable
 
 FORMAT = "markdown"
 TITLE = "Markdown for a pull request comment"
@@ -39,9 +38,6 @@ SUFFIX = ".md"
 MAX_BYTES: Final = 65_535
 MARKER: Final = "<!-- wardline -->"
 _MAX_COMMAND_CHARS: Final = 300
-# Words that no Markdown dialect makes anything of: no markup, mention, reference, address or commit is among them.
-_PLAIN: Final = re.compile(r"(?:[A-Za-z0-9 ,;()/.'?%+=-]|:(?= |$))+")
-_REFERENCE: Final = re.compile(r"(?i)\bwww|\bgh-|\b[0-9a-f]{7,64}\b|\w/\w+/|--|\.\.|^[ .0-9-]|\d\.$")
 
 
 class _Limits(NamedTuple):
@@ -179,12 +175,7 @@ class _Comment:
         return f"[{identifier}]({url})" if url and len(identifier) <= 60 else self._code(identifier)
 
     def _text(self, text: str) -> str:
-        """Return a stranger's text: as it is where it is plain words, else as a code span."""
-        shown = printable(text, max_chars=self._limits.chars).replace("`", "'")
-        return shown if _PLAIN.fullmatch(shown) and not _REFERENCE.search(shown) else self._code(text)
+        return inline(text, max_chars=self._limits.chars)
 
     def _code(self, text: str) -> str:
-        """Return a code span (GFM §6.3), in which nothing is markup, also inside a table's cell (§4.10)."""
-        shown = printable(text, max_chars=self._limits.chars).strip() or "-"
-        shown = shown.replace("`", r"\x60").replace("|", r"\x7c")
-        return f"`{shown}`"
+        return code_span(text, max_chars=self._limits.chars)

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from wardline.check.reports.model import Subject
 from wardline.check.reports.wording import EXIT_OF, counted, headline
-from wardline.check.reports.writing import advisory_url, json_bytes, uri
+from wardline.check.reports.writing import advisory_url, inline, json_bytes, uri
 from wardline.findings.report import Confidence, Finding, Gap, Report, Severity, Step, most_urgent_first
 from wardline.kernel.text import printable
 
@@ -95,7 +95,7 @@ class _Rules:
         advisory = bool(finding.advisories)
         title = _text(finding.title if advisory or known is None else known.title, 255)
         explain = f"Run `wardline explain {_text(finding.rule, 200)}` for what it means and what repairs it."
-        detail = [_text(finding.message)] if advisory else []
+        detail = [inline(finding.message, max_chars=_MAX_CHARS)] if advisory else []
         page = "\n\n".join([*detail, *([known.help] if known else []), explain])
         markdown = "\n".join(map(printable, page.split("\n")))
         weaknesses = (f"external/cwe/{_text(one, 40).lower()}" for one in finding.cwe)
@@ -266,4 +266,5 @@ def _facts(finding: Finding) -> dict[str, Any]:
 
 
 def _text(text: str, max_chars: int = _MAX_CHARS) -> str:
-    return printable(text, max_chars=max_chars) or "(nothing said)"
+    """Return a stranger's text for a message: one printable line, without the links that viewers read (§3.11.6)."""
+    return printable(text, max_chars=max_chars).replace("](", "] (") or "(nothing said)"

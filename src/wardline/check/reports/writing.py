@@ -2,14 +2,16 @@
 
 import re
 from typing import Any, Final
-from uuid import UUID, uuid5
 
 from wardline.kernel.text import printable
 
 # A namespace of our own for name-based identifiers (RFC 9562 §5.5), so that ours collide with nobody's.
-_NAMESPACE: Final = UUID("2f1e6b1c-5d0a-5a53-9a3e-0b8f6c2d7e41")
+_NAMESPACE: Final = "2f1e6b1c-5d0a-5a53-9a3e-0b8f6c2d7e41"
 
 _ADVISORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,99}")
+# Words that no Markdown dialect makes anything of: no markup, mention, reference, address or commit is among them.
+_PLAIN: Final = re.compile(r"(?:[A-Za-z0-9 ,;()/.'?%+=-]|:(?= |$))+")
+_REFERENCE: Final = re.compile(r"(?i)\bwww|\bgh-|\b[0-9a-f]{7,64}\b|\w/\w+/|--|\.\.|^[ .+=0-9-]")
 
 
 def json_bytes(document: Any) -> bytes:
@@ -46,8 +48,10 @@ def uri(path: str) -> str:
 
 def stable_uuid(*parts: object) -> str:
     """Return the UUID that these parts always have (version 5)."""
+    from uuid import UUID, uuid5
+
     joined = "\x1f".join(map(str, parts)).encode("utf-8", "backslashreplace").decode()
-    return str(uuid5(_NAMESPACE, joined))
+    return str(uuid5(UUID(_NAMESPACE), joined))
 
 
 def advisory_url(identifier: str) -> str | None:
@@ -61,3 +65,16 @@ def markup(text: str, *, max_chars: int = 4_000) -> str:
     for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
         text = text.replace(char, entity)
     return text
+
+
+def inline(text: str, *, max_chars: int) -> str:
+    """Return a stranger's text for Markdown: as it is where it is plain words, else as a code span."""
+    shown = printable(text, max_chars=max_chars).replace("`", "'")
+    return shown if _PLAIN.fullmatch(shown) and not _REFERENCE.search(shown) else code_span(text, max_chars=max_chars)
+
+
+def code_span(text: str, *, max_chars: int) -> str:
+    """Return a stranger's text as a code span (GFM §6.3): nothing in it is markup, not even in a table (§4.10)."""
+    shown = printable(text, max_chars=max_chars).strip() or "-"
+    shown = shown.replace("`", r"\x60").replace("|", r"\x7c")
+    return f"`{shown}`"
