@@ -6,7 +6,7 @@ searching for the keys' bytes in order finds them at the speed of `bytes.find`. 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 Path = tuple[str | int, ...]
@@ -119,3 +119,28 @@ def _string(token: bytes) -> str:
 
         return str(orjson.loads(token))
     return token[1:-1].decode()
+
+
+def lines_of(values: Iterable[str], data: bytes, *keys: str) -> list[int]:
+    """Return the line on which each of the values first stands behind one of these keys in a JSON document, else 1.
+
+    For documents whose objects are told apart by a value (a name, a purl) and not by a key. `data` as for `key_lines`.
+    """
+    found = value_lines(data, *keys)
+    return [found.get(value, 1) for value in values]
+
+
+def value_lines(data: bytes, *keys: str) -> dict[str, int]:
+    """Return the line on which each value of these keys first stands in a JSON document."""
+    import orjson
+
+    names = "|".join(map(re.escape, keys)).encode()
+    pattern = re.compile(rb'"(?:' + names + rb')"\s*:\s*("(?:[^"\\]|\\.)*+")', re.DOTALL)
+    found: dict[str, int] = {}
+    at, line = 0, 1
+    for match in pattern.finditer(data):
+        line += data.count(b"\n", at, match.start(1))
+        at = match.start(1)
+        value = match[1]
+        found.setdefault(str(orjson.loads(value)) if b"\\" in value else value[1:-1].decode("utf-8", "replace"), line)
+    return found

@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 from wardline.check.dependencies.gathering import Gathering
 from wardline.check.dependencies.model import Graph, Lockfile, Package
 from wardline.check.dependencies.purl import parsed, uncovered
-from wardline.check.dependencies.reading import unmarked
 
 _RANGE: Final = re.compile(r"[\^~<>=*(\[|]|.*(?:\|\||\s|\.\*|\*$|,)")
 _NO_PURL: Final = "let the tool that wrote the SBOM give every component a purl"
@@ -120,21 +119,4 @@ def _direct(relations: Relations, index: Mapping[str, int]) -> dict[int, None]:
         elif ref not in seen:
             seen.add(ref)
             queue += relations.needs.get(ref, ())
-    return found
-
-
-def value_lines(data: bytes, *keys: str) -> dict[str, int]:
-    """Return the line on which each value of these keys first stands in a JSON document."""
-    import orjson
-
-    names = "|".join(map(re.escape, keys)).encode()
-    pattern = re.compile(rb'"(?:' + names + rb')"\s*:\s*("(?:[^"\\]|\\.)*+")', re.DOTALL)
-    data = unmarked(data)
-    found: dict[str, int] = {}
-    at, line = 0, 1
-    for match in pattern.finditer(data):
-        line += data.count(b"\n", at, match.start(1))
-        at = match.start(1)
-        value = match[1]
-        found.setdefault(str(orjson.loads(value)) if b"\\" in value else value[1:-1].decode("utf-8", "replace"), line)
     return found

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from wardline.check.dependencies.gathering import Gathering
-from wardline.check.dependencies.json_lines import Path, key_lines
+from wardline.check.dependencies.json_lines import lines_of
 from wardline.check.dependencies.model import Graph, Lockfile, LockfileError, Package, Source
 from wardline.check.dependencies.reading import load_json, mapping, text, unmarked
 
@@ -38,7 +38,6 @@ class Row(NamedTuple):
     """One entry of the lockfile; `own` where it comes from the project itself."""
 
     section: str
-    place: int
     entry: Mapping[str, Any]
     name: str
     own: bool
@@ -56,7 +55,6 @@ def read(source: Source) -> Lockfile:
     direct = asked | by_own if asked is not None else None
     _say_missing(gathering, rows, asked or set())
     index: dict[str, int] = {}
-    places: list[Path] = []
     for row in rows:
         if row.own:
             continue
@@ -66,12 +64,9 @@ def read(source: Source) -> Lockfile:
         elif _BRANCH.fullmatch(version):
             gathering.skip(row.name, f"is the branch {version!r:.60}, not a release", _RELEASED)
         else:
-            number = gathering.add(_package(row, version, direct))
-            if number == len(places):
-                places.append((row.section, row.place, "name"))
-            index[row.name.lower()] = number
+            index[row.name.lower()] = gathering.add(_package(row, version, direct))
     return gathering.lockfile(
-        lambda: key_lines(unmarked(source.data), places),
+        lambda: lines_of([package.name for package in gathering.packages], unmarked(source.data), "name"),
         lambda: _graph(gathering, rows, index) if direct is not None else None,
     )
 
@@ -90,7 +85,7 @@ def _rows(document: Mapping[str, Any], gathering: Gathering) -> Iterator[Row]:
             if not name:
                 gathering.skip(f"{section}[{place}]", "has no name", _REMEDY)
             else:
-                yield Row(section, place, entry, name, text(mapping(entry.get("dist")).get("type")) == "path")
+                yield Row(section, entry, name, text(mapping(entry.get("dist")).get("type")) == "path")
 
 
 def _say_missing(gathering: Gathering, rows: list[Row], asked: set[str]) -> None:

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from wardline.check.dependencies.gathering import Gathering
+from wardline.check.dependencies.json_lines import lines_of
 from wardline.check.dependencies.model import Lockfile, LockfileError, Package, Source
-from wardline.check.dependencies.reading import load_json, mapping, sequence, text
-from wardline.check.dependencies.sbom import value_lines
+from wardline.check.dependencies.reading import load_json, mapping, sequence, text, unmarked
 
 ID = "conan-lock"
 TITLE = "conan.lock (Conan)"
@@ -45,7 +45,9 @@ def read(source: Source) -> Lockfile:
             references.append(reference)
 
     def lines() -> list[int]:
-        found = value_lines(source.data, "ref") if "graph_lock" in document else _listed_lines(source.data, references)
+        if "graph_lock" in document:
+            return lines_of(references, unmarked(source.data), "ref")
+        found = _listed_lines(source.data, references)
         return [found.get(reference, 1) for reference in references]
 
     return gathering.lockfile(lines)

@@ -14,9 +14,10 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from wardline.check.dependencies.gathering import Gathering
+from wardline.check.dependencies.json_lines import value_lines
 from wardline.check.dependencies.model import Lockfile, LockfileError, Source
 from wardline.check.dependencies.reading import Element, load_json, load_xml, mapping, sequence, text, unmarked
-from wardline.check.dependencies.sbom import Part, Relations, assembled, say_missing, value_lines
+from wardline.check.dependencies.sbom import Part, Relations, assembled, say_missing
 
 ID = "cyclonedx"
 TITLE = "SBOM (CycloneDX)"
@@ -55,7 +56,7 @@ def of_json(document: Any, data: bytes) -> Lockfile:
     relations = Relations([text(subject.get("bom-ref"))], needs)
     services = {text(row.get("bom-ref")) for row in map(mapping, sequence(document.get("services")))}
     _say_missing(known | services, relations, gathering)
-    return assembled(parts, relations, lambda: value_lines(data, "purl"), gathering)
+    return assembled(parts, relations, lambda: value_lines(unmarked(data), "purl"), gathering)
 
 
 def _say_missing(known: AbstractSet[str], relations: Relations, gathering: Gathering) -> None:

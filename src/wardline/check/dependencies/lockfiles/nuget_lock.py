@@ -6,7 +6,7 @@ package. `Direct` is direct; what the project's own `Project` entries need is tr
 Source: NuGet's `PackagesLockFileFormat.cs` and "Lock files" in its documentation.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from wardline.check.dependencies.gathering import Gathering
@@ -32,7 +32,8 @@ def read(source: Source) -> Lockfile:
     if not isinstance(frameworks, dict) or version not in (1, 2):
         raise LockfileError("not a packages.lock.json of version 1 or 2", hint=_REMEDY)
     gathering = Gathering()
-    places: list[Path] = []
+    paths: list[Path] = []
+    places: list[int] = []  # which of the paths each package stands at first
     indexes: list[tuple[Mapping[str, Any], dict[str, int]]] = []
     for framework, rows in frameworks.items():
         if not isinstance(rows, dict):
@@ -44,11 +45,15 @@ def read(source: Source) -> Lockfile:
             if number is not None:
                 index[name.lower()] = number
                 if number == len(places):
-                    places.append(("dependencies", framework, name))
+                    places.append(len(paths))
+            paths.append(("dependencies", framework, name))
         indexes.append((rows, index))
-    return gathering.lockfile(
-        lambda: key_lines(unmarked(source.data), places), lambda: _graph(gathering.packages, indexes)
-    )
+
+    def lines() -> Sequence[int]:
+        found = key_lines(unmarked(source.data), paths)
+        return [found[place] for place in places]
+
+    return gathering.lockfile(lines, lambda: _graph(gathering.packages, indexes))
 
 
 def _add(gathering: Gathering, name: str, row: Mapping[str, Any]) -> int | None:

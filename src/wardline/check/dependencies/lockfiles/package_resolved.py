@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from wardline.check.dependencies.gathering import Gathering
-from wardline.check.dependencies.json_lines import Path, key_lines
+from wardline.check.dependencies.json_lines import lines_of
 from wardline.check.dependencies.model import Lockfile, LockfileError, Package, Source
 from wardline.check.dependencies.reading import load_json, mapping, text, unmarked
 
@@ -33,9 +33,9 @@ def read(source: Source) -> Lockfile:
     if version not in (1, 2, 3) or not isinstance(pins, list):
         raise LockfileError("not a Package.resolved of version 1 to 3", hint=_REMEDY)
     gathering = Gathering()
-    key, prefix = ("repositoryURL", ("object", "pins")) if first else ("location", ("pins",))
-    places: list[Path] = []
-    for number, pin in enumerate(map(mapping, pins)):
+    key = "repositoryURL" if first else "location"
+    addresses: list[str] = []
+    for pin in map(mapping, pins):
         name = text(pin.get("package")) or text(pin.get("identity"))
         address = _ADDRESS.fullmatch(text(pin.get(key)))
         release = text(mapping(pin.get("state")).get("version"))
@@ -48,5 +48,5 @@ def read(source: Source) -> Lockfile:
         else:
             known = len(gathering.packages)
             if gathering.add(Package("SwiftURL", f"{address[1]}/{address[2]}", release)) == known:
-                places.append((*prefix, number, key))
-    return gathering.lockfile(lambda: key_lines(unmarked(source.data), places))
+                addresses.append(pin[key])
+    return gathering.lockfile(lambda: lines_of(addresses, unmarked(source.data), key))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from wardline.check.dependencies.gathering import Gathering
+from wardline.check.dependencies.json_lines import value_lines
 from wardline.check.dependencies.lockfiles._spdx_tags import (
     NO_PACKAGES,
     VERSIONS,
@@ -22,7 +23,7 @@ from wardline.check.dependencies.lockfiles._spdx_tags import (
 )
 from wardline.check.dependencies.model import Lockfile, LockfileError, Source
 from wardline.check.dependencies.reading import decoded, load_json, mapping, sequence, text, unmarked
-from wardline.check.dependencies.sbom import Part, Relations, assembled, say_missing, value_lines
+from wardline.check.dependencies.sbom import Part, Relations, assembled, say_missing
 
 ID = "spdx"
 TITLE = "SBOM (SPDX)"
@@ -88,7 +89,7 @@ def _lockfile(document: Document, gathering: Gathering, data: bytes) -> Lockfile
     ]
     keys = ("referenceLocator", "identifier", "software_packageUrl")
     relations = Relations(list(described), needs)
-    return assembled(parts, relations, lambda: value_lines(data, *keys), gathering)
+    return assembled(parts, relations, lambda: value_lines(unmarked(data), *keys), gathering)
 
 
 def _of_version_2(document: Mapping[str, Any], gathering: Gathering) -> Document:
