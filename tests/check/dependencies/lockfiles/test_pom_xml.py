@@ -98,11 +98,10 @@ def test_a_range_of_one_version_is_that_version():
 
 def test_a_remote_parent_and_an_imported_bom_are_named_where_a_version_depends_on_them():
     parent = "<parent><groupId>org.boot</groupId><artifactId>starter</artifactId><version>2</version><relativePath/>"
-        "</parent>"
     bom = _dependency("org.bom:all", "7", "<type>pom</type><scope>import</scope>")
     lockfile = _read(
         _pom(
-            f"{parent}<dependencyManagement><dependencies>{bom}</dependencies></dependencyManagement>"
+            f"{parent}</parent><dependencyManagement><dependencies>{bom}</dependencies></dependencyManagement>"
             f"<dependencies>{_dependency(version='')}</dependencies>"
         )
     )
