@@ -47,7 +47,7 @@ def read(source: Source) -> Lockfile:
     def lines() -> list[int]:
         if "graph_lock" in document:
             return lines_of(references, unmarked(source.data), "ref")
-        found = _listed_lines(source.data, references)
+        found = _listed_lines(unmarked(source.data), references)
         return [found.get(reference, 1) for reference in references]
 
     return gathering.lockfile(lines)

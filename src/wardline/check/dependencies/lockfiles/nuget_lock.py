@@ -1,7 +1,7 @@
 """NuGet: `packages.lock.json`, versions 1 and 2.
 
 Packages stand under each target framework, with runtime identifiers below some; one that stands under several is one
-package. `Direct` is direct; what the project's own `Project` entries need is transitive, as NuGet counts it.
+package. `Direct` is direct, and so is what another project of the same build (`Project`) needs.
 
 Source: NuGet's `PackagesLockFileFormat.cs` and "Lock files" in its documentation.
 """
@@ -53,7 +53,10 @@ def read(source: Source) -> Lockfile:
         found = key_lines(unmarked(source.data), paths)
         return [found[place] for place in places]
 
-    return gathering.lockfile(lines, lambda: _graph(gathering.packages, indexes))
+    graph = _graph(gathering.packages, indexes)
+    for root in graph.roots:
+        gathering.packages[root] = gathering.packages[root]._replace(direct=True)
+    return gathering.lockfile(lines, lambda: graph)
 
 
 def _add(gathering: Gathering, name: str, row: Mapping[str, Any]) -> int | None:
