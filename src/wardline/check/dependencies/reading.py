@@ -195,7 +195,7 @@ def _yaml_value(event: Any) -> Any:
         return {}
     if isinstance(event, yaml.SequenceStartEvent):
         return []
-    plain_null = event.style is None and event.value in {"", "~", "null"}
+    plain_null = not event.style and event.value in {"", "~", "null"}
     return None if plain_null else event.value
 
 

@@ -115,7 +115,7 @@ def test_a_valid_file_is_read_whole_and_its_lines_name_the_packages(identity, pa
         assert package.ecosystem.partition(":")[0] in ecosystems or not ecosystems  # an SBOM may have any
         assert line <= len(text)
         name = re.split("[:/]", package.name.lower())[-1]
-        assert name in "\n".join(text[line - 1 : line + 5]) or name not in content  # "stdlib" is nowhere in a go.mod
+        assert name in "\n".join(text[line - 1 : line + 9]) or name not in content  # "stdlib" is nowhere in a go.mod
 
 
 @pytest.mark.parametrize(("identity", "path", "name"), SAMPLES)

@@ -34,15 +34,17 @@ def read_nested(source: Source, document: dict[str, Any]) -> Lockfile:
     places: list[Path] = []
     nodes = list(_nodes(gathering, document, places))
     packages = gathering.packages
+    told = any("requires" in node.entry for node in nodes[1:])  # npm before 5.1 did not write who needs whom
     roots = _direct(source, nodes)
     if roots is None:
-        roots = unneeded(_edges(nodes, len(packages)))
+        roots = unneeded(_edges(nodes, len(packages))) if told else []
     else:
         packages[:] = [package._replace(direct=False) for package in packages]
     for number in roots:
         packages[number] = packages[number]._replace(direct=True)
     return gathering.lockfile(
-        lambda: key_lines(unmarked(source.data), places), lambda: Graph(roots, _edges(nodes, len(packages)))
+        lambda: key_lines(unmarked(source.data), places),
+        lambda: Graph(roots, _edges(nodes, len(packages))) if told else None,
     )
 
 

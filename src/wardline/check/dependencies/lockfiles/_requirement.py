@@ -13,7 +13,7 @@ _REQUIREMENT: Final = re.compile(
 _SPECIFIER: Final = re.compile(
     r"\(?\s*(?P<specifier>(?:===|~=|==|!=|<=|>=|<|>)[^;)]*?)\s*\)?\s*(?:;(?P<marker>.*))?\Z", re.DOTALL
 )
-_EXACT: Final = re.compile(r"={2,3}\s*([^\s,;*=<>!~]+)\Z")
+_EXACT: Final = re.compile(r"\s*(?:==\s*(v?\d[\w.!+-]*)|===\s*([\w.!+-]+))\s*\Z")
 _SEPARATORS: Final = re.compile(r"[-_.]+")
 _WHEEL: Final = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._]*[A-Za-z0-9])?)-([^-]+)(?:-\d[^-]*)?-[^-]+-[^-]+-[^-]+\.whl\Z")
 _SDIST: Final = re.compile(r"(.+?)-(v?\d[^-]*)\.(?:tar\.gz|zip|tar\.bz2|tar\.xz|tgz)\Z")
@@ -31,8 +31,8 @@ class Requirement(NamedTuple):
     @property
     def exact(self) -> str | None:
         """Return the one version that this requirement allows, or None."""
-        found = _EXACT.match(self.specifier)
-        return found.group(1) if found else None
+        found = filter(None, map(_EXACT.match, self.specifier.split(",")))
+        return next((match[1] or match[2] for match in found), None)
 
 
 def parsed(line: str) -> Requirement | None:

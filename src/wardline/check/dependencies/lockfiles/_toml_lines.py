@@ -21,12 +21,21 @@ def name_lines(data: bytes, table: str, names: Sequence[str]) -> list[int]:
     line = 1
     at = 0
     for (start, end), name in zip(pairwise([*starts, len(data)]), names, strict=True):
-        found = data.find(b'\nname = "%s"' % name.encode("utf-8", "replace"), start, end)
-        place = found + 1 if found >= 0 else start
+        quoted = name.encode("utf-8", "replace")
+        found = data.find(b'\nname = "%s"' % quoted, start, end)
+        place = found + 1 if found >= 0 else _otherwise(data, quoted, start, end)
         line += data.count(b"\n", at, place)
         at = place
         lines.append(line)
     return lines
+
+
+def _otherwise(data: bytes, name: bytes, start: int, end: int) -> int:
+    """Return where a table gives its name in another spelling (`name='x'`), or where the table starts."""
+    found = re.compile(rb"^[ \t]*[\"']?name[\"']?[ \t]*=[ \t]*([\"'])%s\1" % re.escape(name), re.MULTILINE).search(
+        data, start, end
+    )
+    return found.start() if found else start
 
 
 def _starts(data: bytes, table: str) -> list[int]:

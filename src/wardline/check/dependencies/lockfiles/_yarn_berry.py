@@ -46,15 +46,15 @@ def read_berry(source: Source) -> Lockfile:
     roots: dict[int, set[str]] = {}
     manifests = _Manifests(source)
     for entry in entries:
-        if entry.number >= 0:
-            for name, wanted in _needs(entry.value):
-                edges[entry.number].update(lookup.found(name, wanted))
-            edges[entry.number].pop(-1, None)
-            continue
-        groups = manifests.groups(entry.value)
+        groups = manifests.groups(entry.value) if entry.number < 0 else {}
         for name, wanted in _needs(entry.value):
-            for number in lookup.found(name, wanted):
-                if number >= 0:
+            found = lookup.found(name, wanted)
+            if not found:
+                gathering.skip(name, "is needed and not in the file", _REMEDY, line_of((entry.key,)))
+            for number in found:
+                if number >= 0 and entry.number >= 0:
+                    edges[entry.number][number] = None
+                elif number >= 0:
                     roots.setdefault(number, set()).update(groups.get(name, {""}))
     graph = mark(gathering.packages, [list(needs) for needs in edges], roots, complete=True)
     return gathering.lockfile(lambda: [line_of((key,)) or 1 for key in keys], lambda: graph)

@@ -42,22 +42,23 @@ def read_classic(source: Source, content: str) -> Lockfile:
     for entry, number in zip(entries, numbers, strict=True):
         for descriptor in entry.descriptors:
             by_descriptor.setdefault(descriptor, number)
-            if number >= 0:
-                by_name.setdefault(split_name(descriptor)[0], []).append(number)
+            by_name.setdefault(split_name(descriptor)[0], []).append(number)
 
-    def found(wanted: Iterable[tuple[str, str]]) -> dict[int, None]:
+    def found(wanted: Iterable[tuple[str, str]], line: int | None = None) -> dict[int, None]:
         """Return what is meant; a range that `resolutions` changed is in no descriptor: then all of that name."""
         numbers: dict[int, None] = {}
         for name, asked in wanted:
             number = by_descriptor.get(f"{name}@{asked}")
             numbers.update(dict.fromkeys(by_name.get(name, ()) if number is None else (number,)))
+            if line is not None and number is None and name not in by_name:
+                gathering.skip(name, "is needed and not in the file", _REMEDY, line)
         numbers.pop(-1, None)
         return numbers
 
     edges: list[dict[int, None]] = [{} for _ in gathering.packages]
     local: dict[int, None] = {}
     for entry, number in zip(entries, numbers, strict=True):
-        (edges[number] if number >= 0 else local).update(found(entry.needs.items()))
+        (edges[number] if number >= 0 else local).update(found(entry.needs.items(), entry.line))
     roots: dict[int, set[str]] = {number: {""} for number in local}
     manifests, complete = _manifests(source)
     for manifest in manifests:

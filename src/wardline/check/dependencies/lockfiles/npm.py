@@ -148,6 +148,7 @@ def _resolved(tree: _Tree, path: str, name: str) -> int:
 
 def _graph(tree: _Tree, roots: list[int] | None, count: int) -> Graph:
     edges: list[dict[int, None]] = [{} for _ in range(count)]
+    perhaps: list[tuple[int, int]] = []
     for path, number in tree.numbers.items():
         if number < 0:
             continue
@@ -158,17 +159,25 @@ def _graph(tree: _Tree, roots: list[int] | None, count: int) -> Graph:
                 for name in mapping(entry[section]):
                     needs[_resolved(tree, path, name)] = None
         if "peerDependencies" in entry:
-            for name in _peers(entry):
-                needs[_resolved(tree, path, name)] = None
+            optional = mapping(entry.get("peerDependenciesMeta"))
+            for name in mapping(entry["peerDependencies"]):
+                peer = _resolved(tree, path, name)
+                if mapping(optional.get(name)).get("optional") is True:
+                    perhaps.append((number, peer))
+                else:
+                    needs[peer] = None
         needs.pop(-1, None)
+    _add_unneeded(edges, roots, perhaps)
     listed = [list(needs) for needs in edges]
     return Graph(unneeded(listed) if roots is None else roots, listed)
 
 
-def _peers(entry: dict[str, Any]) -> list[str]:
-    optional = mapping(entry.get("peerDependenciesMeta"))
-    peers = mapping(entry["peerDependencies"])
-    return [name for name in peers if mapping(optional.get(name)).get("optional") is not True]
+def _add_unneeded(edges: list[dict[int, None]], roots: list[int] | None, perhaps: list[tuple[int, int]]) -> None:
+    """Add the optional peers that nothing else brings: an optional peer alone installs nothing, and yet it is here."""
+    needed = {need for needs in edges for need in needs} | set(roots or ()) | {-1}
+    for number, peer in perhaps:
+        if peer not in needed:
+            edges[number][peer] = None
 
 
 def _lines(source: Source, tree: _Tree, places: Sequence[str]) -> list[int]:

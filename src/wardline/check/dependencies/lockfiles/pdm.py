@@ -43,8 +43,7 @@ class _Row(NamedTuple):
 def read(source: Source) -> Lockfile:
     """Return the packages of a `pdm.lock`. Raises: `LockfileError`."""
     document = load_toml(source.data)
-    metadata = mapping(document.get("metadata"))
-    version = metadata.get("lock_version", "2")
+    version = mapping(document.get("metadata")).get("lock_version")
     if not isinstance(version, str) or version.partition(".")[0] not in _KNOWN:
         raise LockfileError(f"pdm.lock's version {version!r:.20} is not one that is known", hint=_REMEDY)
     if not isinstance(document.get("package", []), list):

@@ -47,12 +47,17 @@ class _Document(NamedTuple):
     line_of: YamlLines
     numbers: dict[str, int]
 
-    def found(self, name: str, reference: str) -> int:
-        """Return what `name: reference` means. pnpm's `refToRelative` writes it in four ways over the versions."""
+    def found(self, gathering: Gathering, name: str, reference: str) -> int:
+        """Return what `name: reference` means, -1 where it is local, or is nowhere and noted.
+
+        pnpm's `refToRelative` writes it in four ways over the versions.
+        """
         for key in (f"{name}@{reference}", reference, f"/{name}@{reference}", f"/{name}/{reference}"):
             number = self.numbers.get(key)
             if number is not None:
                 return number
+        if not reference.startswith("link:"):
+            gathering.skip(name, "is needed and not in the file", _REMEDY)
         return -1
 
 
@@ -65,18 +70,17 @@ def read(source: Source) -> Lockfile:
         raise LockfileError("an empty file", hint=_REMEDY)
     edges: list[dict[int, None]] = [{} for _ in gathering.packages]
     roots: dict[int, set[str]] = {}
+    optional: set[int] = set()
     firm: set[int] = set()  # needed by more than optional dependencies
     for document in documents:
-        _join(document, edges, firm)
-        _ask(document, roots)
+        _join(gathering, document, edges)
+        _sort(document, optional, firm)
+        _ask(gathering, document, roots)
     packages = gathering.packages
-    for number in set(range(len(packages))) - firm:
-        packages[number] = packages[number]._replace(groups=("optional",))
-    optional = [bool(package.groups) for package in packages]
     graph = mark(packages, [list(needs) for needs in edges], roots, complete=True)
-    for number, package in enumerate(packages):
-        if optional[number] and not package.groups:
-            packages[number] = package._replace(groups=("optional",))
+    for number in optional - firm:
+        if not packages[number].groups:
+            packages[number] = packages[number]._replace(groups=("optional",))
     return gathering.lockfile(lambda: [place() for place in places], lambda: graph)
 
 
@@ -148,19 +152,22 @@ def _old_key(key: str) -> tuple[str, str]:
     return name, rest[0].partition("_")[0] if rest else ""
 
 
-def _join(document: _Document, edges: list[dict[int, None]], firm: set[int]) -> None:
+def _join(gathering: Gathering, document: _Document, edges: list[dict[int, None]]) -> None:
     for table in ("packages", "snapshots"):
         for key, row in mapping(document.value.get(table)).items():
             number = document.numbers[key]
-            entry = mapping(row)
-            if number < 0:
-                continue
-            in_other_table = table == "packages" and "snapshots" in document.value
-            if entry.get("optional") != "true" and not in_other_table:
-                firm.add(number)
-            for name, reference in _references(entry, _NEEDS):
-                edges[number][document.found(name, reference)] = None
-            edges[number].pop(-1, None)
+            if number >= 0:
+                for name, reference in _references(mapping(row), _NEEDS):
+                    edges[number][document.found(gathering, name, reference)] = None
+                edges[number].pop(-1, None)
+
+
+def _sort(document: _Document, optional: set[int], firm: set[int]) -> None:
+    """Note which packages an entry calls optional, and which another one of them does not."""
+    rows = document.value.get("snapshots", document.value.get("packages"))
+    for key, row in mapping(rows).items():
+        (optional if mapping(row).get("optional") == "true" else firm).add(document.numbers[key])
+    optional.discard(-1)
 
 
 def _references(entry: Mapping[str, Any], sections: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -169,20 +176,20 @@ def _references(entry: Mapping[str, Any], sections: tuple[str, ...]) -> Iterator
             yield text(name), text(wanted) or text(mapping(wanted).get("version"))
 
 
-def _ask(document: _Document, roots: dict[int, set[str]]) -> None:
+def _ask(gathering: Gathering, document: _Document, roots: dict[int, set[str]]) -> None:
     """Note what every importer asks for. A local folder's needs count as production's: it is the project's own."""
     importers = document.value.get("importers")
     projects = list(mapping(importers).values()) if importers is not None else [document.value]
     for project in projects:
         for section, group in _GROUPS.items():
             for name, reference in _references(mapping(project), (section,)):
-                number = document.found(name, reference)
+                number = document.found(gathering, name, reference)
                 if number >= 0:
                     roots.setdefault(number, set()).add(group)
     for table in ("packages", "snapshots"):
         for key, row in mapping(document.value.get(table)).items():
             if document.numbers[key] < 0:
                 for name, reference in _references(mapping(row), _NEEDS):
-                    number = document.found(name, reference)
+                    number = document.found(gathering, name, reference)
                     if number >= 0:
                         roots.setdefault(number, set()).add("")

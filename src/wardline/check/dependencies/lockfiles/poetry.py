@@ -46,7 +46,10 @@ class _Row(NamedTuple):
 def read(source: Source) -> Lockfile:
     """Return the packages of a `poetry.lock`. Raises: `LockfileError`."""
     document = load_toml(source.data)
-    version = mapping(document.get("metadata")).get("lock-version", "1.0")
+    metadata = document.get("metadata")
+    if not isinstance(metadata, dict):  # poetry writes it last
+        raise LockfileError("no [metadata]: not a whole poetry.lock", hint=_REMEDY)
+    version = metadata.get("lock-version", "1.0")
     if not isinstance(version, str) or version.partition(".")[0] not in _KNOWN:
         raise LockfileError(f"poetry.lock's version {version!r:.20} is not one that is known", hint=_REMEDY)
     if not isinstance(document.get("package", []), list):

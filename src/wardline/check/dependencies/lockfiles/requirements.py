@@ -155,7 +155,7 @@ def _requirement(reading: _Reading, line: Line, place: int) -> None:
     url = stated if requirement is None else requirement.url
     if requirement is not None and requirement.exact and not url:
         reading.add(requirement.name, requirement.exact, place, line.via)
-    elif requirement is not None and not url and "${" not in stated:
+    elif requirement is not None and not url:
         reading.pending.append((requirement, line, place))
     elif named := named_in_file(url.partition(";")[0].strip().partition("#")[0].partition("?")[0].rpartition("/")[2]):
         reading.add(requirement.name if requirement else named[0], named[1], place, line.via)

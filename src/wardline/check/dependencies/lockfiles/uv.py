@@ -66,7 +66,11 @@ class _Lock:
 
     def need(self, needs: list[int], reference: Any) -> None:
         """Add what a dependency means to `needs`: packages, and packages with the extras that it names."""
-        for place in self.found(reference):
+        places = self.found(reference)
+        if not places:
+            name = text(mapping(reference).get("name"))
+            self.gathering.skip(name, "is needed and not in the file", _REMEDY)
+        for place in places:
             number = self.rows[place].number
             if number >= 0:
                 needs.append(number)
@@ -95,7 +99,7 @@ def read(source: Source) -> Lockfile:
     """Return the packages of a `uv.lock`. Raises: `LockfileError`."""
     document = load_toml(source.data)
     version = document.get("version")
-    if version != 1:
+    if version != 1 or isinstance(version, bool):
         raise LockfileError(f"uv.lock's version {version!r:.20} is not one that is known", hint=_REMEDY)
     rows = document.get("package", [])
     if not isinstance(rows, list):
