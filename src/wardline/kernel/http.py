@@ -164,7 +164,10 @@ class Client:
             target = answer.headers.get("location", "")
             if answer.status not in _MOVED or not target:
                 return answer
-            url = urljoin(url, target)
+            try:
+                url = urljoin(url, target)
+            except ValueError as error:
+                raise HttpError(f"{shown(first)}: redirects to no valid address") from error
             await asyncio.to_thread(_refuse_redirect, first, url)
             if _origin(url) != _origin(first):
                 headers = {name: value for name, value in headers.items() if name != "Authorization"}

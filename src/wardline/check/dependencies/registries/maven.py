@@ -7,6 +7,7 @@ one in Maven's own super POM, which lies in Maven's installation.
 """
 
 import os
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC
@@ -37,6 +38,8 @@ _CENTRAL: Final = "central"
 _MAX_SETTINGS_BYTES: Final = 4 * 1024 * 1024
 _SUPER_POMS: Final = ("maven-model-builder-*.jar", "maven-impl-*.jar", "maven-api-impl-*.jar")
 _MAX_RECENT_SECONDS: Final = 60
+# Maven itself sorts what it does not know after the release (2.10.0.pr1 after 2.10.0); publishers mean before.
+_EARLY: Final = re.compile(r"[.-](?:alpha|beta|milestone|m|rc|cr|pr|pre|preview|ea|eap|dev)[.-]?\d*$", re.IGNORECASE)
 
 
 def locate() -> Registry:
@@ -121,7 +124,8 @@ async def releases(client: http.Client, at: Registry, name: str) -> Known:
     if listed is None:
         raise RegistryError(f"{http.shown(at.url)}: its answer lists no versions")
     named = ("".join(child.text).strip() for child in listed.children if child.name == "version")
-    return Known([Release(version) for version in named if version and not version.endswith("-SNAPSHOT")])
+    kept = [version for version in named if version and not version.endswith("-SNAPSHOT")]
+    return Known([Release(version, prerelease=_EARLY.search(version) is not None) for version in kept])
 
 
 async def published(client: http.Client, at: Registry, name: str, version: str) -> int | None:
