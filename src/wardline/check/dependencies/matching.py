@@ -10,15 +10,13 @@ at all, another record of the same bug with legible bounds is believed; and wher
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from wardline.check.dependencies import versions
-from wardline.check.dependencies.advisories.grouping import preference
+from wardline.check.dependencies.advisories.core import Core, preference, rating
 from wardline.check.dependencies.advisories.index import Group, Index, Posting
 from wardline.check.dependencies.advisories.ranking import Ranking
-from wardline.check.dependencies.advisories.record import Core, rating
 from wardline.check.dependencies.model import Package
 from wardline.check.dependencies.names import same_ecosystem
 from wardline.check.dependencies.severity import Rating, highest
@@ -29,8 +27,7 @@ from wardline.kernel.text import printable
 _MAX_EVALUATIONS: Final = 50_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(NamedTuple):
     """One bug that affects one package.
 
     `ids` are all ids and aliases, the canonical one first. `covers` are those among them that are of other bugs, which
@@ -40,7 +37,6 @@ class Match:
 
     package: int  # its number among the packages that were matched
     ids: tuple[str, ...]
-    covers: tuple[str, ...] = ()
     summary: str
     severity: Severity
     vector: str
@@ -51,6 +47,7 @@ class Match:
     modified: str
     url: str
     fixed: str | None
+    covers: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -66,14 +63,13 @@ class Unjudged(NamedTuple):
     ids: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class Matching:
+class Matching(NamedTuple):
     """What the advisories say of a sequence of packages. Packages are given by their number in it."""
 
-    matches: list[Match] = field(default_factory=list)
-    unjudged: list[Unjudged] = field(default_factory=list)
-    uncovered: dict[str, list[int]] = field(default_factory=dict)  # ecosystem without advisories -> its packages
-    data_dates: dict[str, str | None] = field(default_factory=dict)  # covered ecosystem -> its newest record
+    matches: list[Match]
+    unjudged: list[Unjudged]
+    uncovered: dict[str, list[int]]  # ecosystem without advisories -> its packages
+    data_dates: dict[str, str | None]  # covered ecosystem -> its newest record
 
 
 def match(index: Index, packages: Sequence[Package], ranking: Ranking | None = None) -> Matching:
@@ -82,7 +78,7 @@ def match(index: Index, packages: Sequence[Package], ranking: Ranking | None = N
     Matches stand in the order of the packages; those of one package with malware first, then by id. Raises:
     `DamagedError` where the index is damaged.
     """
-    matching = Matching()
+    matching = Matching([], [], {}, {})
     _coverage(index, packages, matching)
     ranking = ranking or Ranking()
     judged: dict[tuple[str, str, str], tuple[list[Match], list[Unjudged]]] = {}
@@ -91,8 +87,8 @@ def match(index: Index, packages: Sequence[Package], ranking: Ranking | None = N
         if key not in judged:
             judged[key] = _judge(index, packages[number], postings, ranking)
         matches, unjudged = judged[key]
-        matching.matches += (replace(found, package=number) for found in matches)
-        matching.unjudged += (found._replace(package=number) for found in unjudged)
+        matching.matches.extend(found._replace(package=number) for found in matches)
+        matching.unjudged.extend(found._replace(package=number) for found in unjudged)
     return matching
 
 

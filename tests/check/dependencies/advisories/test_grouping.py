@@ -3,7 +3,8 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wardline.check.dependencies.advisories.grouping import Claim, group, preference
+from wardline.check.dependencies.advisories.core import preference
+from wardline.check.dependencies.advisories.grouping import Claim, group
 
 
 def of(*claims):

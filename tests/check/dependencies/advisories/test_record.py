@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.check.dependencies.osv import below, member, record
 
-from wardline.check.dependencies.advisories.record import UnreadableRecordError, compact, rating, utc, written
+from wardline.check.dependencies.advisories.core import rating
+from wardline.check.dependencies.advisories.record import UnreadableRecordError, compact, utc, written
 from wardline.check.dependencies.severity import UNKNOWN
 
 

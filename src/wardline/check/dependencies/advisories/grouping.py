@@ -17,7 +17,7 @@ The result depends on the set of records only, not on their order. `related` nev
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-_AUTHORITIES = ("CVE-", "GHSA-")
+from wardline.check.dependencies.advisories.core import preference
 
 
 class Claim(NamedTuple):
@@ -32,14 +32,6 @@ class Groups(NamedTuple):
 
     of: Callable[[str], tuple[str, ...]]
     lumping: frozenset[str]
-
-
-def preference(identifier: str) -> tuple[int, str]:
-    """Return a sort key that puts the canonical id first: CVE, then GHSA, then others, private `x_` ids last."""
-    for rank, prefix in enumerate(_AUTHORITIES):
-        if identifier.startswith(prefix):
-            return rank, identifier
-    return (len(_AUTHORITIES) + identifier.startswith("x_"), identifier)
 
 
 def group(claims: Iterable[Claim]) -> Groups:

@@ -4,25 +4,26 @@ An index is found by its source's path and is fresh while every source file has 
 compiled from; deciding that costs a `stat` each. A damaged or outdated index is compiled anew.
 """
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from zlib import crc32
 
 import orjson
 
-from wardline.check.dependencies.advisories.keys import id_key, scope
+from wardline.check.dependencies.advisories.core import Core
+from wardline.check.dependencies.advisories.keys import id_key, package_key, scope
 from wardline.check.dependencies.advisories.layout import KIND, NUMBER, POSTING, identity, read_core
 from wardline.check.dependencies.advisories.mapped import DamagedError, Mapped, seed, split_key, tag
-from wardline.check.dependencies.advisories.record import Core
 from wardline.check.dependencies.advisories.sources import Listing, listing
-from wardline.check.dependencies.advisories.status import Status
 from wardline.check.dependencies.model import Package
 from wardline.check.dependencies.names import family, normalised
 from wardline.check.dependencies.severity import Rating
 from wardline.kernel import cache
+
+if TYPE_CHECKING:
+    from wardline.check.dependencies.advisories.status import Status
 
 _TELLTALE = "A_b.C--D/E.git/"  # every rule of spelling would change something in it
 
@@ -78,8 +79,10 @@ class Index:
         self._mapped.close()
 
     @cached_property
-    def status(self) -> Status:
+    def status(self) -> "Status":
         """Return the account of what was compiled."""
+        from wardline.check.dependencies.advisories.status import Status
+
         try:
             return Status.from_dict(self._mapped.contents["status"])
         except (KeyError, TypeError, ValueError) as error:
@@ -87,48 +90,63 @@ class Index:
 
     def covers(self, ecosystem: str) -> bool:
         """Return whether a source stands for this ecosystem; False means that nothing can be said of its packages."""
-        known = self.status.ecosystems.get(family(ecosystem))
-        return known is not None and known.covered
+        return bool(self._account(ecosystem).get("covered"))
 
     def data_date(self, ecosystem: str) -> str | None:
         """Return when the newest record of an ecosystem was changed (UTC, no zone), None where that is unknown."""
-        known = self.status.ecosystems.get(family(ecosystem))
-        return known.newest if known else None
+        return self._account(ecosystem).get("newest")
 
-    def find(self, packages: Sequence[Package]) -> Iterator[tuple[int, list[Posting]]]:
-        """Yield the number of each package that any record names, with what they say of it.
+    def _account(self, ecosystem: str) -> dict[str, Any]:
+        """Return the account of one ecosystem without building the whole of it, which most checks never look at."""
+        try:
+            found: dict[str, Any] = self._mapped.contents["status"]["ecosystems"].get(family(ecosystem), {})
+        except (KeyError, TypeError, AttributeError) as error:
+            raise DamagedError("the index has no account") from error
+        return found
 
-        This loop is the cost of a check of 10,000 packages, most of which no record names: it encodes, hashes and
-        looks into one array, and calls nothing else.
+    def candidates(self, packages: Sequence[Package]) -> list[int]:
+        """Return the numbers of the packages whose names' tags are known: those that records name, and hardly any more.
+
+        This loop is what a check of 10,000 packages costs, most of which no record names: it encodes, hashes, looks
+        into one array, and calls nothing else.
         """
         tags, _, shift = self._packages
-        current, spelt, start, first = "", None, 0, b""
+        scopes: dict[str, tuple[Callable[[str, str], str] | None, int]] = {}
+        found: list[int] = []
+        current: str | None = None
+        spelt: Callable[[str, str], str] | None = None
+        start = 0
         for number, package in enumerate(packages):
-            ecosystem = package.ecosystem
+            ecosystem, name = package[0], package[1]
             if ecosystem != current:
-                current, spelt, first = ecosystem, _spelling(ecosystem), scope(ecosystem)
-                start = seed(first)
-            name = package.name if spelt is None else spelt(ecosystem, package.name)
+                if ecosystem not in scopes:
+                    scopes[ecosystem] = _spelling(ecosystem), seed(scope(ecosystem))
+                current = ecosystem
+                spelt, start = scopes[ecosystem]
+            if spelt is not None:
+                name = spelt(ecosystem, name)
             try:
-                encoded = name.encode()
+                hashed = crc32(name.encode(), start) or 1
             except UnicodeEncodeError:
-                encoded = name.encode("utf-8", "surrogatepass")
-            hashed = crc32(encoded, start)
+                hashed = crc32(name.encode("utf-8", "surrogatepass"), start) or 1
             slot = hashed >> shift
-            while found := tags[slot]:
-                if found == hashed or not hashed:
-                    postings = self._postings(first + b"\0" + encoded)
-                    if postings:
-                        yield number, postings
+            while known := tags[slot]:
+                if known == hashed:
+                    found.append(number)
                     break
                 slot += 1
+        return found
+
+    def find(self, packages: Sequence[Package]) -> Iterator[tuple[int, list[Posting]]]:
+        """Yield the number of each package that any record names, with what they say of it."""
+        for number in self.candidates(packages):
+            postings = self.about(packages[number].ecosystem, packages[number].name)
+            if postings:
+                yield number, postings
 
     def about(self, ecosystem: str, name: str) -> list[Posting]:
         """Return what the records say of one package."""
-        key = scope(ecosystem) + b"\0" + normalised(ecosystem, name).encode("utf-8", "surrogatepass")
-        return self._postings(key)
-
-    def _postings(self, key: bytes) -> list[Posting]:
+        key = package_key(ecosystem, normalised(ecosystem, name))
         found = self._mapped.value(self._packages, key, tag(key))
         if found is None:
             return []
@@ -237,6 +255,8 @@ def ready(source: Path, *, progress: Callable[[int, int], None] = lambda _done, 
             index = None
         if index is not None:
             return index
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="wardline-") as folder:
         compile_index(source, Path(folder) / "index", progress=progress)
         index = Index.open(Path(folder) / "index", source, listing(source))

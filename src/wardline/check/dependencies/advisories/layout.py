@@ -6,8 +6,8 @@ from typing import Final
 
 import orjson
 
+from wardline.check.dependencies.advisories.core import Core
 from wardline.check.dependencies.advisories.mapped import DamagedError
-from wardline.check.dependencies.advisories.record import Core
 from wardline.check.dependencies.advisories.sources import Part
 from wardline.kernel.text import printable
 

@@ -14,7 +14,6 @@ import mmap
 import os
 import struct
 import sys
-import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -128,6 +127,8 @@ def writing(target: Path, kind: str) -> Iterator[Writer]:
 
     A process that is killed leaves a `.part-` file, and whatever was under the name before. Raises: `OSError`.
     """
+    import tempfile
+
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix=PART, delete=False) as file:
         unfinished = Path(file.name)
         try:

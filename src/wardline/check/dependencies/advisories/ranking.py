@@ -9,7 +9,6 @@ be the larger part of a small check.
 import os
 import re
 import stat
-import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -109,6 +108,8 @@ def ready(kev: Path | None, epss: Path | None) -> Ranking:
             ranking = None
         if ranking is not None:
             return ranking
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="wardline-") as temporary:
         _compile(kev, epss, key, Path(temporary) / "ranking")
         return Ranking.open(Path(temporary) / "ranking", key) or Ranking()

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from wardline.check.dependencies import severity, versions
+from wardline.check.dependencies.advisories.core import Core
 from wardline.check.dependencies.names import normalised
-from wardline.check.dependencies.severity import Rating
-from wardline.findings.report import Severity
 from wardline.kernel.text import printable
+
+__all__ = ["Compact", "Core", "Member", "UnreadableRecordError", "compact", "utc", "written"]
 
 MAX_ID_CHARS: Final = 200
 MAX_IDS: Final = 200
@@ -25,27 +26,6 @@ _UTC: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?=Z\Z)")
 _URL: Final = re.compile(r"https?://[!-~]{1,2000}\Z")
 _VERSIONED: Final = ("SEMVER", "ECOSYSTEM")
 _RANGES: Final = (*_VERSIONED, "GIT")
-
-
-class Core(NamedTuple):
-    """What a record says of the bug itself. Dates are UTC without a zone, so that they compare as text; "" is unknown.
-
-    `same` are ids that the record claims to be the same bug: its aliases, and its upstream where there is exactly one
-    (a distribution's copy of a CVE; several upstreams are an update that repairs several bugs).
-    """
-
-    id: str
-    modified: str
-    published: str
-    withdrawn: bool
-    same: tuple[str, ...]
-    summary: str
-    severity: Severity
-    vector: str
-    cwe: tuple[str, ...]
-    malware: bool
-    url: str
-    entry: str  # the name of the record in its source
 
 
 class Member(NamedTuple):
@@ -266,8 +246,3 @@ def _url(document: Mapping[str, Any]) -> str:
         if isinstance(row, dict) and isinstance(row.get("url"), str) and _URL.match(row["url"])
     ]
     return min(found, key=lambda row: row[0])[1] if found else ""
-
-
-def rating(core: Core) -> Rating:
-    """Return a record's severity for merging; malware does not speak for the bugs that it is an alias of."""
-    return severity.UNKNOWN if core.malware else Rating(core.severity, core.vector)
