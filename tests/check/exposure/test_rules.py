@@ -23,6 +23,7 @@ KNOWN_KEYS = {
     "near",
     "min_entropy",
     "validators",
+    "checksum",
     "model",
     "until",
     "severity",
@@ -45,7 +46,7 @@ def named(part):
 def test_a_rule_fires_on_its_examples_and_names_the_value_exactly(provider, engine):
     for seed in range(EXAMPLES_OF_EACH):
         for rule, text, value in firing(provider, str(seed)):
-            hits, more = engine.search(text.encode(), "settings.txt")
+            hits, more, _ = engine.search(text.encode(), "settings.txt")
             assert not more
             found = [hit for hit in hits if hit.rule.id == rule.id]
             assert [hit.value for hit in found if hit.value.startswith(value.encode())], (rule.id, seed)
@@ -55,7 +56,7 @@ def test_a_rule_fires_on_its_examples_and_names_the_value_exactly(provider, engi
 def test_a_rule_fires_in_the_middle_of_a_file_and_says_the_line(provider, engine):
     for rule, text, _value in firing(provider, "middle"):
         around = b"# settings\n\n" + text.encode() + b"\nend = 1\n"
-        hits, _ = engine.search(around, "settings.txt")
+        hits, _, _ = engine.search(around, "settings.txt")
         lines = [hit.line for hit in hits if hit.rule.id == rule.id]
         assert lines, rule.id
         assert 3 <= lines[0] <= 3 + text.count("\n")
@@ -65,7 +66,7 @@ def test_a_rule_fires_in_the_middle_of_a_file_and_says_the_line(provider, engine
 def test_a_rule_is_quiet_where_it_has_to_be(provider, engine):
     for seed in range(EXAMPLES_OF_EACH):
         for rule, text in quiet(provider, str(seed)):
-            hits, _ = engine.search(text.encode(), "settings.txt")
+            hits, _, _ = engine.search(text.encode(), "settings.txt")
             assert [hit.line for hit in hits if hit.rule.id == rule.id] == [], rule.id
 
 

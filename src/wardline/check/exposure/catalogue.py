@@ -11,13 +11,14 @@ Its docstring is the documentation page of all its rules. A rule has:
 - `near` (instead, for values without a face): lower-case literals, one of which stands within 240 bytes before a match
   or 80 after it.
 - `min_entropy`: bits a character (Shannon), of the value. `validators`: names of files in `validators/`.
-  `allow`: expressions; a value that one of them matches as a whole never fires (placeholders fire nowhere, see
-  `placeholders`). `model`: the name of a file in `models/` that judges what the pattern found.
+  `checksum`: a validator whose "no" only lowers the confidence: issuers change what they compute, and altered values
+  are still worth a look. `allow`: expressions; a value that one of them matches as a whole never fires (placeholders
+  fire nowhere, see `placeholders`). `model`: the name of a file in `models/` that judges what the pattern found.
 - `until`: the value extends to the next occurrence of this literal within 16 KB (the end line of a private key).
 - `severity`, `confidence`: as in a finding. `binary` (True): also look into binary files. `hashable` (False): the value
   has 128 random bits or more, so its hash may stand in a fingerprint. `personal` (False): personal data, no credential.
 - `fires`: pairs of a context in which `<secret>` is replaced by a value generated from the expression beside it;
-  validators complete what was generated. `quiet`: the same, or plain lines, that must not fire.
+  validators and checksum complete what was generated. `quiet`: the same, or plain lines, that must not fire.
 """
 
 from collections.abc import Iterable, Mapping

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from wardline.check.exposure import patterns, triggers
 from wardline.check.exposure.catalogue import rules as all_rules
+from wardline.check.exposure.decoding import DECODERS, Decoder
 from wardline.check.exposure.entropy import bits
 from wardline.check.exposure.model import NEAR_AFTER_BYTES, NEAR_BEFORE_BYTES, Candidate, Hit, Rule
 from wardline.check.exposure.patterns import Compile, Pattern, Span
@@ -26,21 +27,6 @@ MAX_UNTIL_BYTES: Final = 16 * 1024
 _AROUND_BYTES: Final = 400
 _MAX_ELIDED_BYTES: Final = 1000
 _RANK: Final[Mapping[str, int]] = {"high": 0, "medium": 1, "low": 2}
-
-
-class Layer(NamedTuple):
-    """One text to search: its bytes, and where each of its offsets is in the file."""
-
-    content: bytes
-    via: tuple[str, ...] = ()
-    starts: tuple[int, ...] = ()  # offsets in `content` at which a decoded part begins
-    origins: tuple[int, ...] = ()  # where in the file each part was written
-
-    def origin(self, at: int) -> int:
-        """Return the offset in the file that an offset in this text comes from."""
-        if not self.starts:
-            return at
-        return self.origins[max(bisect_right(self.starts, at) - 1, 0)]
 
 
 class _Found(NamedTuple):
@@ -58,30 +44,44 @@ class Engine:
         self._rules = tuple(rules)
         self._compiled = compiled
         self._triggers = make(
-            [Trigger(rule.trigger, rule.near or rule.keywords) for rule in self._rules],
+            [
+                *(Trigger(rule.trigger, rule.near or rule.keywords) for rule in self._rules),
+                *(Trigger(decoder.expression, decoder.literals) for decoder in DECODERS),
+            ],
             compiled,
         )
         self._patterns: dict[str, Pattern] = {}
 
-    def search(self, content: bytes, path: str, *, binary: bool = False) -> tuple[list[Hit], bool]:
-        """Return what the rules find in a text, by place, and whether there was more than is said."""
-        fired = self._triggers.fired(content)
+    def search(self, content: bytes, path: str, *, binary: bool = False) -> tuple[list[Hit], bool, list[Decoder]]:
+        """Return what the rules find in a text, by place; whether there was more; and what may be encoded in it."""
         found: list[_Found] = []
+        encoded: list[Decoder] = []
         more = False
-        for number, end in fired:
+        for number, end in self._triggers.fired(content):
+            if number >= len(self._rules):
+                encoded.append(DECODERS[number - len(self._rules)])
+                continue
             rule = self._rules[number]
             if binary and not rule.binary:
                 continue
             confirmed, cut = self._confirmed(rule, content, path, end)
             found += confirmed
             more = more or cut
+        if not found:
+            return [], more, encoded
         kept = _said_once(found)
         more = more or len(kept) > MAX_HITS
-        return _hits(kept[:MAX_HITS], content), more
+        return _hits(kept[:MAX_HITS], content), more, encoded
+
+    def pattern(self, expression: str) -> Pattern:
+        """Return an expression, compiled once."""
+        if expression not in self._patterns:
+            self._patterns[expression] = self._compiled(expression)
+        return self._patterns[expression]
 
     def _confirmed(self, rule: Rule, content: bytes, path: str, end: int) -> tuple[list[_Found], bool]:
         start = 0 if rule.near or rule.until else content.rfind(b"\n", 0, max(end - 1, 0)) + 1
-        spans = list(islice(self._pattern(rule.pattern).spans(content, start), MAX_SPANS + 1))
+        spans = list(islice(self.pattern(rule.pattern).spans(content, start), MAX_SPANS + 1))
         found = []
         for span in spans[:MAX_SPANS]:
             one = self._judged(rule, content, path, span)
@@ -102,20 +102,17 @@ class Engine:
             return None
         if not rule.model and placeholder(value):
             return None
-        if any(self._pattern(expression).whole(value) for expression in rule.allow):
+        if any(self.pattern(expression).whole(value) for expression in rule.allow):
             return None
         if not all(_validator(name)(value) for name in rule.validators):
             return None
         name = content[span.name[0] : span.name[1]] if span.name[0] >= 0 else b""
         confidence: Confidence | None = rule.confidence
+        if rule.checksum and not _validator(rule.checksum)(value):
+            confidence = "low"
         if rule.model:
             confidence = _model(rule.model)(_candidate(content, start, end, name, path))
         return _Found(rule, start, end, name, confidence) if confidence is not None else None
-
-    def _pattern(self, expression: str) -> Pattern:
-        if expression not in self._patterns:
-            self._patterns[expression] = self._compiled(expression)
-        return self._patterns[expression]
 
 
 @lru_cache(maxsize=1)
@@ -183,6 +180,7 @@ def _hits(found: Iterable[_Found], content: bytes) -> list[Hit]:
         hits.append(
             Hit(
                 rule=one.rule,
+                offset=one.start,
                 line=line,
                 column=one.start - begin + 1,
                 confidence=one.confidence,

@@ -35,7 +35,7 @@ def generated(expression: str, random: Random) -> str:
 def example(rule: Rule, context: str, expression: str, random: Random) -> tuple[str, str]:
     """Return a text in which the rule has to fire, and the value in it."""
     value = generated(expression, random).encode()
-    for name in rule.validators:
+    for name in filter(None, (*rule.validators, rule.checksum)):
         value = import_module(f"wardline.check.exposure.validators.{name}").complete(value)
     return context.replace(_MARK, value.decode()), value.decode()
 

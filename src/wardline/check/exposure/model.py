@@ -24,6 +24,7 @@ class Rule(NamedTuple):
     near: tuple[str, ...] = ()
     min_entropy: float = 0.0
     validators: tuple[str, ...] = ()
+    checksum: str = ""
     model: str = ""
     until: str = ""
     severity: Severity = "high"
@@ -61,6 +62,7 @@ class Hit:
     """A confirmed match: which rule, where; the value itself stays in memory and is in no representation of the hit."""
 
     rule: Rule
+    offset: int  # of the value, in the text that was searched
     line: int
     column: int
     confidence: Confidence

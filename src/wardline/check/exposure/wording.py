@@ -17,14 +17,15 @@ _TEXT = "text"
 
 def found_in_text(text: str, path: str) -> list[Finding]:
     """Return what stands in a text, most urgent first: see `wardline.check.exposure.scan_text`."""
-    from wardline.check.exposure.contents import search
+    from wardline.check.exposure.contents import search_text
 
     content = text.encode("utf-8", "surrogatepass")
-    return list(most_urgent_first(list(findings(search(content, path).hits, path))))
+    found = findings(search_text(content, path).hits, path)
+    return list(most_urgent_first([finding for finding, _ in found]))
 
 
-def findings(hits: Iterable[Hit], path: str, *, origin: str = "") -> Iterator[Finding]:
-    """Yield a finding for each hit in one file; `origin` says where else it comes from ("commit …").
+def findings(hits: Iterable[Hit], path: str, *, origin: str = "") -> Iterator[tuple[Finding, Hit]]:
+    """Yield each hit in one file with its finding; `origin` says where else it comes from ("commit …").
 
     The same value on the same line is said once.
     """
@@ -42,7 +43,7 @@ def findings(hits: Iterable[Hit], path: str, *, origin: str = "") -> Iterator[Fi
             values = counted.setdefault(tuple(context), {})
             number = values.setdefault(hit.value, len(values))
             context += [str(number)] if number else []
-        yield _finding(hit, path, fingerprint("exposure", *context), origin)
+        yield _finding(hit, path, fingerprint("exposure", *context), origin), hit
 
 
 def _finding(hit: Hit, path: str, identity: str, origin: str) -> Finding:
@@ -57,8 +58,8 @@ def _finding(hit: Hit, path: str, identity: str, origin: str) -> Finding:
         confidence=hit.confidence,
         message=_message(hit, origin),
         file=printable(path) if path else None,
-        line=hit.line,
-        column=hit.column,
+        line=None if hit.member else hit.line,
+        column=None if hit.member else hit.column,
         location=where,
         cwe=("CWE-359",) if rule.personal else ("CWE-798",),
         fix=Fix(kind="edit" if rule.personal else "rotate", text=rule.repair),
@@ -72,7 +73,7 @@ def _message(hit: Hit, origin: str) -> str:
     if hit.name and hit.name.encode() not in hit.value:
         said.append(f"as the value of {printable(hit.name, max_chars=60)}")
     if hit.member:
-        said.append(f"inside the archive, in {printable(hit.member, max_chars=300)}")
+        said.append(f"inside the archive: {printable(hit.member, max_chars=300)}, line {hit.line}")
     if origin:
         said.append(origin)
     return ", ".join(said)

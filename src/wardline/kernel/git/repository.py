@@ -113,6 +113,7 @@ class Repository:
         shown = printable(revision, max_chars=100)
         if not revision or revision.startswith("-") or not revision.isprintable():
             raise RevisionError(f"{shown!r} is not a revision")
+        self._refuse_borrowed()
         answer = self._git.ask("rev-parse", "--verify", "--quiet", revision + "^{commit}")
         if answer.status != 0 or not _line(answer.out).isalnum():  # "^main" is answered with "^" and an id
             hint = _DEEPEN if self.shallow else "git fetch, then name a branch (origin/main), a tag or a commit id"
@@ -228,6 +229,26 @@ class Repository:
             else:
                 self._idle = (os.getpid(), reader)
 
+    def blobs_stored(self) -> dict[str, int]:
+        """Return the size of every blob that is stored here, reachable or not, in the order that git reads fastest."""
+        out = self._objects(
+            "cat-file",
+            "--batch-all-objects",
+            "--unordered",
+            "--buffer",
+            "--batch-check=%(objecttype) %(objectname) %(objectsize)",
+        )
+        rows = (row.split(b" ") for row in out.split(b"\n") if row.startswith(b"blob "))
+        return {name.decode("ascii"): int(size) for _, name, size in rows}
+
+    def first_commits(self) -> Iterator[tuple[str, str, str]]:
+        """Yield blob, commit and path where each blob first appeared in what the refs reach, oldest first."""
+        out = self._objects(
+            "log", "--all", "--reverse", "--topo-order", "--format=%x00%H", "-c", "--root", "--raw", "-r", "-z",
+            "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--no-show-signature",
+        )  # fmt: skip
+        yield from _appearances(out)
+
     def _objects(self, *arguments: str, said: bytes = b"") -> bytes:
         self._refuse_borrowed()
         return self._done(self._git.ask(*arguments, said=said))
@@ -307,3 +328,25 @@ def _changes(out: bytes) -> tuple[list[Change], list[tuple[str, str]]]:
         if status == "M" and old_mode == new_mode and not new_id.strip("0"):
             suspects.append((path, old_id))
     return sorted(found, key=lambda change: change.path), suspects
+
+
+def _appearances(out: bytes) -> Iterator[tuple[str, str, str]]:
+    """Yield blob, commit and path for each blob that a log with raw diffs names first.
+
+    Source: git-diff-tree(1), "raw output format" and, for merges (`-c`), one colon, mode and id for each parent.
+    """
+    seen: set[bytes] = set()
+    commit = ""
+    facts: list[bytes] = []
+    for piece in out.split(b"\0"):
+        field = piece.lstrip(b"\n")
+        if facts:
+            name, mode = facts[-2], facts[(len(facts) - 1) // 2 - 1]
+            if name not in seen and mode.startswith((b"100", b"120")):
+                seen.add(name)
+                yield name.decode("ascii"), commit, os.fsdecode(piece)
+            facts = []
+        elif field.startswith(b":"):
+            facts = field.lstrip(b":").split(b" ")  # MODE… MODE ID… ID STATUS
+        elif len(field) in {40, 64}:
+            commit = field.decode("ascii")

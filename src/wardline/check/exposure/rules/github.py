@@ -4,7 +4,7 @@
 with a workflow reads every secret of the pipeline.
 
 **How it is found.** By GitHub's own prefixes (`ghp_`, `gho_`, `ghu_`, `ghs_`, `ghr_`, `github_pat_`); the six last
-characters of the classic kinds are a checksum of the rest, so a token that only looks like one is not reported.
+characters of the classic kinds are a checksum of the rest; where it is wrong, the confidence is low.
 
 **How to repair it.** Revoke it (Settings, Developer settings, Personal access tokens; for an app: its Advanced page or
 `DELETE /applications/{client_id}/token`), read the audit log for what it did, make a new one with fewer permissions
@@ -25,7 +25,7 @@ RULES = (
         "pattern": r"\b(?P<secret>ghp_[A-Za-z0-9]{36})\b",
         "keywords": ("ghp_",),
         "min_entropy": 3.0,
-        "validators": ("crc32_base62_github",),
+        "checksum": "crc32_base62_github",
         "severity": "critical",
         "confidence": "high",
         "hashable": True,
@@ -41,7 +41,7 @@ RULES = (
         "pattern": r"\b(?P<secret>gh[ousr]_[A-Za-z0-9]{36,76})\b",
         "keywords": ("gho_", "ghu_", "ghs_", "ghr_"),
         "min_entropy": 3.0,
-        "validators": ("crc32_base62_github",),
+        "checksum": "crc32_base62_github",
         "severity": "critical",
         "confidence": "high",
         "hashable": True,
