@@ -128,7 +128,7 @@ def test_a_pipe_is_not_waited_for(made, tmp_path, trap) -> None:
     if trap == "config":
         (made.path / ".git/config").unlink()
         os.mkfifo(made.path / ".git/config")
-        with pytest.raises(GitError, match="not a file"):
+        with pytest.raises(GitError, match="not what git puts there"):
             layout.find(made.path)
     else:
         os.mkfifo(tmp_path / ".git")

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from wardline.kernel.git.errors import GitError
 
-MAX_SECONDS: Final = 300.0
+MAX_SECONDS: Final = 120.0
 MAX_ANSWER_BYTES: Final = 1024 * 1024 * 1024
 _MAX_COMPLAINT_BYTES: Final = 64 * 1024
 _CHUNK_BYTES: Final = 256 * 1024
@@ -51,11 +51,11 @@ class Git:
         self._folder = folder
         self._environment = {**_SAFE, "PATH": os.defpath, **variables}
 
-    def ask(self, *arguments: str, said: bytes = b"", seconds: float = MAX_SECONDS) -> Answer:
+    def ask(self, *arguments: str, said: bytes = b"", seconds: float | None = None) -> Answer:
         """Return what git answers to `arguments`, with `said` on its standard input. Raises: `GitError`."""
         process = Process(self._program, self._argv(arguments), self._environment)
         try:
-            return process.converse(said, time.monotonic() + seconds)
+            return process.converse(said, time.monotonic() + (MAX_SECONDS if seconds is None else seconds))
         finally:
             process.end()
 

@@ -18,7 +18,8 @@ from wardline.kernel.text import printable
 
 _MAX_POINTER_BYTES: Final = 8 * 1024
 _MAX_CONFIG_BYTES: Final = 1024 * 1024
-_PARTS: Final = ("config", "objects", "objects/info", "objects/pack", "refs", "packed-refs", "index", "shallow", "info")
+_FILES: Final = ("config", "index", "packed-refs", "shallow", "objects/info/alternates", "info/exclude")
+_FOLDERS: Final = ("objects", "objects/info", "objects/pack", "refs", "reftable", "info")
 
 
 class Places(NamedTuple):
@@ -85,10 +86,10 @@ def _pointed_at(top: Path, pointer: Path) -> Places:
 
 
 def _places(top: Path | None, git_dir: Path, common_dir: Path) -> Places:
-    for folder in (git_dir, common_dir):
-        for part in _PARTS:
-            if stat.S_ISLNK(_mode(folder / part)):
-                raise GitError(f"{_named(folder / part)} is a symbolic link, which is not followed")
+    for folder in dict.fromkeys((git_dir, common_dir)):
+        for kind, parts in ((stat.S_IFREG, _FILES), (stat.S_IFDIR, _FOLDERS)):
+            for part in parts:
+                _must_be(folder / part, kind)
     settings = _text(common_dir / "config", _MAX_CONFIG_BYTES)
     return Places(
         top,
@@ -97,6 +98,14 @@ def _places(top: Path | None, git_dir: Path, common_dir: Path) -> Places:
         _known(_setting(settings, "extensions", "objectformat"), ("sha1", "sha256")),
         _known(_setting(settings, "extensions", "refstorage"), ("files", "reftable")),
     )
+
+
+def _must_be(path: Path, kind: int) -> None:
+    """Refuse what leads elsewhere, and what git would wait for."""
+    mode = _mode(path)
+    if mode and stat.S_IFMT(mode) != kind:
+        what = "a symbolic link, which is not followed" if stat.S_ISLNK(mode) else "not what git puts there"
+        raise GitError(f"{_named(path)} is {what}")
 
 
 def borrowed(places: Places) -> str | None:
