@@ -3,7 +3,6 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wardline.check.dependencies.advisories.core import preference
 from wardline.check.dependencies.advisories.grouping import Claim, group
 
 
@@ -64,10 +63,6 @@ def test_a_stray_alias_between_two_cves_is_left_out():
 
 def test_a_record_without_aliases_stands_alone():
     assert of(("MAL-1", [])).of("MAL-1") == ("MAL-1",)
-
-
-def test_private_ids_come_last():
-    assert sorted(["x_A-1", "PYSEC-1", "GHSA-1", "CVE-9"], key=preference) == ["CVE-9", "GHSA-1", "PYSEC-1", "x_A-1"]
 
 
 ids = st.sampled_from([f"{prefix}-{number}" for prefix in ("CVE", "GHSA", "GO", "PYSEC") for number in range(4)])
