@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -72,7 +71,7 @@ def test_a_suppression_applies_through_its_last_day_and_not_after() -> None:
 
 
 def test_one_entry_serves_a_finding_at_two_places() -> None:
-    there = replace(finding(), file="b/uv.lock")
+    there = finding()._replace(file="b/uv.lock")
     assert len(apply(obeyed(written()), [finding(), there], TODAY).suppressed) == 2
 
 
@@ -149,14 +148,14 @@ def test_too_many_entries_are_a_gap() -> None:
 
 
 def test_the_first_suppression_makes_a_file_that_is_obeyed() -> None:
-    content = add(None, replace(ENTRY, rule="vulnerable-dependency", subject='a "quoted" \\ name'), TODAY)
+    content = add(None, ENTRY._replace(rule="vulnerable-dependency", subject='a "quoted" \\ name'), TODAY)
     entry = obeyed(content).entries[ONE]
     assert (entry.reason, entry.until, entry.subject) == (REASON, date(2027, 1, 31), 'a "quoted" \\ name')
 
 
 def test_an_entry_is_appended_and_everything_else_stays_byte_for_byte() -> None:
     existing = written().replace(b"\n", b"\r\n").rstrip()
-    content = add(existing, replace(ENTRY, fingerprint=TWO), TODAY)
+    content = add(existing, ENTRY._replace(fingerprint=TWO), TODAY)
     assert content.startswith(existing + b"\r\n\r\n[[suppression]]\r\n")
     assert b"\n" not in content.replace(b"\r\n", b"")
     assert set(obeyed(content).entries) == {ONE, TWO}
@@ -191,13 +190,13 @@ def test_text_that_looks_like_a_header_is_never_guessed_at() -> None:
 
 
 def test_asking_twice_changes_nothing() -> None:
-    once = add(written(), replace(ENTRY, fingerprint=TWO), TODAY)
-    assert add(once, replace(ENTRY, fingerprint=TWO), TODAY) == once
+    once = add(written(), ENTRY._replace(fingerprint=TWO), TODAY)
+    assert add(once, ENTRY._replace(fingerprint=TWO), TODAY) == once
 
 
 def test_a_file_that_starts_with_a_byte_order_mark_is_edited() -> None:
     existing = b"\xef\xbb\xbf[[suppression]]\n" + written().partition(b"[[suppression]]\n")[2]
-    content = add(existing, replace(ENTRY, reason="a newer and better reason"), TODAY)
+    content = add(existing, ENTRY._replace(reason="a newer and better reason"), TODAY)
     assert content.startswith(b"\xef\xbb\xbf[[suppression]]")
     assert len(obeyed(content).entries) == 1
 
@@ -209,17 +208,17 @@ def test_entries_in_another_form_are_never_edited_blindly() -> None:
     )
     for fingerprint in (ONE, TWO):
         with pytest.raises(SuppressionError):
-            add(inline, replace(ENTRY, fingerprint=fingerprint), TODAY)
+            add(inline, ENTRY._replace(fingerprint=fingerprint), TODAY)
 
 
 @pytest.mark.parametrize(
     "entry",
     [
-        replace(ENTRY, fingerprint="0123456789"),
-        replace(ENTRY, reason="no"),
-        replace(ENTRY, until=TODAY + timedelta(days=MAX_DAYS + 1)),
-        replace(ENTRY, subject="\x1b[2J"),
-        replace(ENTRY, reason="undecodable \udcff argument"),
+        ENTRY._replace(fingerprint="0123456789"),
+        ENTRY._replace(reason="no"),
+        ENTRY._replace(until=TODAY + timedelta(days=MAX_DAYS + 1)),
+        ENTRY._replace(subject="\x1b[2J"),
+        ENTRY._replace(reason="undecodable \udcff argument"),
     ],
 )
 def test_what_would_not_be_obeyed_is_not_written(entry: Entry) -> None:
@@ -244,7 +243,7 @@ _TEXT = st.text(alphabet=st.sampled_from("ab 19\"\\'#[]={}\u2028é\t"), max_size
 def test_whatever_is_written_is_read_back(rows: list[tuple[str, str, str]]) -> None:
     content, wanted = None, {}
     for fingerprint, more, subject in rows:
-        entry = replace(ENTRY, fingerprint=fingerprint, reason=REASON + more, subject=subject)
+        entry = ENTRY._replace(fingerprint=fingerprint, reason=REASON + more, subject=subject)
         try:
             content = add(content, entry, TODAY)
         except SuppressionError:

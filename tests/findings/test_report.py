@@ -1,5 +1,3 @@
-from dataclasses import FrozenInstanceError, replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -90,7 +88,7 @@ def test_a_finding_is_in_one_place_or_is_refused(where):
 
 
 def test_a_finding_cannot_be_changed():
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         finding().severity = "low"
 
 
@@ -314,4 +312,4 @@ def test_a_finding_that_lacks_a_key_is_refused():
 
 
 def test_findings_that_differ_are_not_equal():
-    assert replace(finding(), severity="low") != finding()
+    assert finding()._replace(severity="low") != finding()

@@ -1,7 +1,6 @@
 """What happens inside the sandbox: trees are opened, practices run one after the other, everything is accounted for."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -121,8 +120,8 @@ def _suppress(
             practice: part._replace(
                 findings=tuple(finding for finding in part.findings if id(finding) in kept),
                 suppressed=(*part.suppressed, *by_practice.get(practice, ())),
-                coverage=replace(
-                    part.coverage, suppressed=part.coverage.suppressed + len(by_practice.get(practice, ()))
+                coverage=part.coverage._replace(
+                    suppressed=part.coverage.suppressed + len(by_practice.get(practice, ()))
                 ),
             )
             for practice, part in parts.items()

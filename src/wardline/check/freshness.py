@@ -131,7 +131,7 @@ def to_dict(answer: Answer) -> dict[str, Any]:
         "totals": {
             kind: {**asdict(part), "libyears": round(part.libyears, 4)} for kind, part in answer.totals().items()
         },
-        "gaps": [asdict(gap) for gap in answer.gaps],
+        "gaps": [gap._asdict() for gap in answer.gaps],
         "notes": list(answer.notes),
         "registries": dict(answer.registries),
     }

@@ -6,7 +6,6 @@ under `kernel.sandbox`. A child that dies took one file with it: that file becom
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -130,7 +129,7 @@ def _with_sandbox(report: Report, unenforced: tuple[str, ...], request: Request)
         return report
     said = "; ".join(map(printable, unenforced))
     if not request.require_sandbox:
-        return replace(report, notes=(*report.notes, f"the sandbox was not whole: {said}"))
+        return report._replace(notes=(*report.notes, f"the sandbox was not whole: {said}"))
     gap = Gap(
         practice="other",
         scope="the sandbox",
@@ -138,4 +137,4 @@ def _with_sandbox(report: Report, unenforced: tuple[str, ...], request: Request)
         remedy="run on Linux 5.13 or later with Landlock and seccomp, or without --require-sandbox",
     )
     coverage = {**report.coverage, "other": Coverage(in_scope=1, gaps=1)}
-    return replace(report, gaps=(*report.gaps, gap), coverage=coverage)
+    return report._replace(gaps=(*report.gaps, gap), coverage=coverage)

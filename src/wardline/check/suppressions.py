@@ -14,7 +14,6 @@ anything. One that has expired, or that nothing matches any more, is said.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -47,8 +46,7 @@ class SuppressionError(AskedWronglyError):
     code = "suppression"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One suppression that can be obeyed; it applies through the day `until`."""
 
     fingerprint: str
@@ -135,7 +133,7 @@ def apply(
             kept.append(finding)
         else:
             why = Suppression(source=suppressions.path, reason=entry.reason, until=entry.until.isoformat())
-            suppressed.append(replace(finding, suppression=why))
+            suppressed.append(finding._replace(suppression=why))
     for entry in suppressions.entries.values():
         if expected is not None and entry.fingerprint not in matched and expected(entry.rule):
             notes[f"{_place(suppressions, entry)}: unused: nothing matches it any more, so it can be removed"] = None

@@ -1,7 +1,6 @@
 """`wardline check`: parse, ask once, show."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -86,9 +85,9 @@ def command(path: Path, **options: Any) -> int:
     request = _request(path, options, names, inventory=reports.want_components(names))
     with terminal.progress() as told:
         answer = service.check(request, now=clock.now(), progress=told)
-    subject = replace(answer.subject, colour=terminal.colour(), width=terminal.width())
+    subject = answer.subject._replace(colour=terminal.colour(), width=terminal.width())
     for name, target in options["writes"]:
-        _write(target, reports.render(name, answer.report, replace(subject, colour=False)))
+        _write(target, reports.render(name, answer.report, subject._replace(colour=False)))
     sys.stdout.buffer.write(reports.render(options["format_name"], answer.report, subject))
     return service.exit_status(answer.report.verdict)
 

@@ -16,7 +16,7 @@ _BETWEEN_SECONDS: Final = 0.1
 
 
 def colour() -> bool:
-    """Return whether standard output wants colour (https://no-color.org; `FORCE_COLOR` where there is no `NO_COLOR`)."""
+    """Return whether standard output wants colour (https://no-color.org; else `FORCE_COLOR`)."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):

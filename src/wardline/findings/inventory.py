@@ -1,7 +1,7 @@
 """What a tree is made of: third-party components, where each is named, and who brings whom. Pure values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from wardline.findings.report import Gap
@@ -33,8 +33,7 @@ class Component(NamedTuple):
         return row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inventory:
+class Inventory(NamedTuple):
     """All components found, and what could not be read.
 
     `needs` maps an index into `components` to the indexes of what it needs; an index that is missing has no known
@@ -42,7 +41,7 @@ class Inventory:
     """
 
     components: Sequence[Component] = ()
-    needs: Mapping[int, Sequence[int]]
+    needs: Mapping[int, Sequence[int]] = MappingProxyType({})
     gaps: Sequence[Gap] = ()
 
     def to_dict(self) -> dict[str, Any]:

@@ -4,12 +4,11 @@ Pure values, standard library only: the same nouns serve `check` without a serve
 reports, and the server itself. Owners and clocks are not here; `findings.model` adds them.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
-from types import UnionType
-from typing import Any, Final, Literal, Self, TypeVar, get_args, get_origin
+from types import MappingProxyType, UnionType
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Self, TypeVar, get_args, get_origin, get_type_hints
 
 _T = TypeVar("_T")
 
@@ -43,8 +42,7 @@ def fingerprint(family: str, *context: str) -> str:
     return digest.hexdigest()[:32]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fix:
+class Fix(NamedTuple):
     """What repairs a finding: a command where a machine can do it, else what a person does."""
 
     kind: str  # "upgrade", "remove", "edit", "rotate"
@@ -53,8 +51,7 @@ class Fix:
     command: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageRef:
+class PackageRef(NamedTuple):
     """The package that a finding is about; `paths` are chains of `name@version`, the direct dependency first."""
 
     ecosystem: str
@@ -64,16 +61,14 @@ class PackageRef:
     paths: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
+class Location(NamedTuple):
     """Where a finding is when it is in no file."""
 
     kind: LocationKind
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """One step of the path from a source to a sink."""
 
     file: str
@@ -81,8 +76,7 @@ class Step:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exploited:
+class Exploited(NamedTuple):
     """The finding's vulnerability is known to be exploited (CISA's catalogue): since when, and due by when there."""
 
     since: str | None = None
@@ -90,8 +84,7 @@ class Exploited:
     ransomware: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suppression:
+class Suppression(NamedTuple):
     """Why a finding does not count for now; `until` is a date (YYYY-MM-DD) or None where its source sets none (VEX)."""
 
     source: str  # the file that says so
@@ -99,15 +92,7 @@ class Suppression:
     until: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that is wrong, where, how bad, how sure, and how to repair it.
-
-    `file` is relative to the examined tree, `/`-separated, printable. Either `file` or `location` is set. `advisories`
-    holds ids and aliases, the canonical id first. One fingerprint may occur more than once in a report (one package
-    in two lockfiles): that is one wrong thing at two places.
-    """
-
+class _FindingFields(NamedTuple):
     fingerprint: str
     practice: Practice
     rule: str
@@ -130,11 +115,30 @@ class Finding:
     exploit_probability: float | None = None  # EPSS, 0..1
     suppression: Suppression | None = None
 
-    def __post_init__(self) -> None:
-        """Refuse a finding that is nowhere."""
-        if (self.file is None) == (self.location is None):
-            detail = "a finding is in a file or at a location, and not in both"
-            raise ValueError(detail)
+
+class Finding(_FindingFields):
+    """One thing that is wrong, where, how bad, how sure, and how to repair it.
+
+    `file` is relative to the examined tree, `/`-separated, printable. Either `file` or `location` is set. `advisories`
+    holds ids and aliases, the canonical id first. One fingerprint may occur more than once in a report (one package
+    in two lockfiles): that is one wrong thing at two places.
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # type checkers see the fields' own constructor
+
+        def __new__(cls, *values: Any, **named: Any) -> Self:
+            """Refuse a finding that is nowhere."""
+            made = super().__new__(cls, *values, **named)
+            if (made.file is None) == (made.location is None):
+                detail = "a finding is in a file or at a location, and not in both"
+                raise ValueError(detail)
+            return made
+
+        @classmethod
+        def _make(cls, values: Iterable[Any]) -> Self:
+            return cls(*values)
 
     def urgency(self) -> tuple[bool, bool, int, float, str, str, int, str]:
         """Return a sort key, most urgent first: malware, known exploited, severity, likelihood, then the place."""
@@ -150,8 +154,7 @@ class Finding:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(NamedTuple):
     """Something in scope that was not examined, why, and what to do about it. Never a pass."""
 
     practice: Practice
@@ -161,14 +164,7 @@ class Gap:
     units: int = 1  # how many of the practice's units (packages, files) it stands for
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """How much of one practice's scope was examined, in its units. `in_scope == examined + gaps` always.
-
-    `excluded` were taken out of scope by the policy file, with a reason; `data_date` dates the data they were held
-    against (ISO 8601), None where the practice needs none or has none.
-    """
-
+class _CoverageFields(NamedTuple):
     in_scope: int = 0
     examined: int = 0
     gaps: int = 0
@@ -176,23 +172,40 @@ class Coverage:
     suppressed: int = 0
     data_date: str | None = None
 
-    def __post_init__(self) -> None:
-        """Refuse an account that does not add up."""
-        if self.in_scope != self.examined + self.gaps:
-            detail = f"{self.in_scope} in scope, but {self.examined} examined + {self.gaps} not examined"
-            raise ValueError(detail)
-        if min(self.examined, self.gaps, self.excluded, self.suppressed) < 0:
-            detail = "less than nothing cannot be examined, a gap, excluded or suppressed"
-            raise ValueError(detail)
+
+class Coverage(_CoverageFields):
+    """How much of one practice's scope was examined, in its units. `in_scope == examined + gaps` always.
+
+    `excluded` were taken out of scope by the policy file, with a reason; `data_date` dates the data they were held
+    against (ISO 8601), None where the practice needs none or has none.
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # type checkers see the fields' own constructor
+
+        def __new__(cls, *values: Any, **named: Any) -> Self:
+            """Refuse an account that does not add up."""
+            made = super().__new__(cls, *values, **named)
+            if made.in_scope != made.examined + made.gaps:
+                detail = f"{made.in_scope} in scope, but {made.examined} examined + {made.gaps} not examined"
+                raise ValueError(detail)
+            if min(made.examined, made.gaps, made.excluded, made.suppressed) < 0:
+                detail = "less than nothing cannot be examined, a gap, excluded or suppressed"
+                raise ValueError(detail)
+            return made
+
+        @classmethod
+        def _make(cls, values: Iterable[Any]) -> Self:
+            return cls(*values)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(NamedTuple):
     """All that one check found and did not look at, by practice in scope. `suppressed` findings do not count."""
 
     findings: tuple[Finding, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    coverage: Mapping[Practice, Coverage] = field(default_factory=dict)
+    coverage: Mapping[Practice, Coverage] = MappingProxyType({})
     suppressed: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()  # what the reader should know and the verdict does not depend on
     fail_on: Severity = "low"
@@ -289,7 +302,7 @@ def most_urgent_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _plain(value: Any) -> dict[str, Any]:
-    return {name: _listed(getattr(value, name)) for name in value.__slots__}
+    return {name: _listed(getattr(value, name)) for name in value._fields}
 
 
 def _listed(value: Any) -> Any:
@@ -324,7 +337,7 @@ def _made(kind: type[_T], values: Any) -> _T:
 @cache
 def _shape(kind: type) -> tuple[tuple[str, frozenset[type], Any], ...]:
     """Return the fields of a class: name, the types that need no closer look, and the declared type."""
-    return tuple((part.name, frozenset(_plain_types(part.type)), part.type) for part in fields(kind))
+    return tuple((name, frozenset(_plain_types(wanted)), wanted) for name, wanted in get_type_hints(kind).items())
 
 
 def _plain_types(wanted: Any) -> set[type]:

@@ -1,6 +1,5 @@
 """Reports to render: one realistic, one hostile, one empty, one that cannot say, and one of 10,000 findings."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from wardline.check.reports.model import Rule, Subject
@@ -295,7 +294,7 @@ def subject(**changes) -> Subject:
         rules=rules,
         seconds=0.84,
     )
-    return replace(whole, **changes)
+    return whole._replace(**changes)
 
 
 def empty_pass() -> Report:
@@ -333,10 +332,10 @@ def hostile() -> Report:
             cwe=(text,),
             fix=Fix(kind="upgrade", text=text, version=text, command=text),
         )
-        elsewhere = replace(one, package=None, file=None, line=None, location=Location(kind="url", value=text))
-        traced = replace(one, package=None, practice="code", trace=(Step(file=text, line=1, message=text),))
-        found += [one, replace(elsewhere, practice="pentest"), traced]
-    late = [replace(one, suppression=Suppression(source=one.title, reason=one.title, until=one.title)) for one in found]
+        elsewhere = one._replace(package=None, file=None, line=None, location=Location(kind="url", value=text))
+        traced = one._replace(package=None, practice="code", trace=(Step(file=text, line=1, message=text),))
+        found += [one, elsewhere._replace(practice="pentest"), traced]
+    late = [one._replace(suppression=Suppression(source=one.title, reason=one.title, until=one.title)) for one in found]
     bad = tuple(Gap(practice="dependencies", scope=text, reason=text, remedy=text) for text in HOSTILE)
     coverage = {"dependencies": Coverage(in_scope=len(bad), gaps=len(bad), data_date=HOSTILE[0])}
     return Report(findings=tuple(found), gaps=bad, suppressed=tuple(late), coverage=coverage, notes=HOSTILE)

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import samples
 
 from wardline.check.reports.actions import best_known_id, place, shown_ids, suppressed_by, to_do
@@ -59,8 +57,8 @@ def test_the_most_urgent_comes_first_and_what_does_not_block_last():
 
 def test_one_rule_at_two_places_with_the_same_repair_is_one_thing_to_do():
     one = samples.findings()[8]
-    assert len(actions(one, replace(one, line=30))) == 1
-    assert len(actions(one, replace(one, fix=Fix(kind="edit", text="Something else.")))) == 2
+    assert len(actions(one, one._replace(line=30))) == 1
+    assert len(actions(one, one._replace(fix=Fix(kind="edit", text="Something else.")))) == 2
 
 
 def test_a_package_without_a_repair_is_decided_on():

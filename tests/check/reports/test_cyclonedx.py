@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 
 import pytest
 import samples
@@ -74,7 +73,7 @@ def test_a_gap_makes_the_sbom_incomplete_and_is_annotated():
 
 
 def test_no_sbom_claims_to_be_complete():
-    whole = replace(samples.inventory(), gaps=())
+    whole = samples.inventory()._replace(gaps=())
     document = bom(Report(), inventory=whole)
     assert document["compositions"][0]["aggregate"] == "unknown"
     assert bom(Report(), inventory=None)["compositions"][0]["aggregate"] == "incomplete"

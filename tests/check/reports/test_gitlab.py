@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 
 import pytest
 import samples
@@ -59,7 +58,7 @@ def test_a_dependency_names_package_version_file_and_whether_it_is_direct():
 
 
 def test_identities_are_unique_and_stay_the_same():
-    twice = replace(DEPENDENCIES, findings=DEPENDENCIES.findings * 2)
+    twice = DEPENDENCIES._replace(findings=DEPENDENCIES.findings * 2)
     ids = [one["id"] for one in json.loads(render(twice, samples.subject()))["vulnerabilities"]]
     assert len(set(ids)) == len(ids)
     once = [one["id"] for one in json.loads(render(DEPENDENCIES, samples.subject()))["vulnerabilities"]]

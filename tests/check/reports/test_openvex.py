@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 
 import pytest
 import samples
@@ -80,7 +79,7 @@ def test_a_not_affected_without_grounds_is_not_repeated():
 def test_packages_of_which_the_same_is_said_share_a_statement():
     twice = samples.vulnerable(file="other/uv.lock")
 
-    (said,) = rendered(samples.vulnerable(), twice, replace(twice, package=replace(twice.package, purl="pkg:pypi/r@1")))
+    (said,) = rendered(samples.vulnerable(), twice, twice._replace(package=twice.package._replace(purl="pkg:pypi/r@1")))
 
     parts = [part["@id"] for part in said["products"][0]["subcomponents"]]
     assert parts == ["pkg:pypi/requests@2.19.0", "pkg:pypi/r@1"]
@@ -89,7 +88,7 @@ def test_packages_of_which_the_same_is_said_share_a_statement():
 def test_what_is_stated_can_be_read_back_and_decides_the_same():
     report = Report(
         findings=(samples.vulnerable(),),
-        suppressed=(replace(suppressed("not_affected: component_not_present"), advisories=("CVE-2024-9",)),),
+        suppressed=(suppressed("not_affected: component_not_present")._replace(advisories=("CVE-2024-9",)),),
     )
 
     statements = read(render(report, samples.subject()), "vex.json")

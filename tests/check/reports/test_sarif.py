@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 
 import pytest
 import samples
@@ -44,7 +43,7 @@ def test_a_vulnerability_is_scored_by_its_own_severity():
 
 def test_a_rule_is_scored_by_its_worst_finding():
     weak = samples.findings()[8]
-    worse = replace(weak, severity="critical", line=99)
+    worse = weak._replace(severity="critical", line=99)
     assert run(Report(findings=(weak, worse)))["tool"]["driver"]["rules"][0]["properties"]["security-severity"] == "9.5"
 
 

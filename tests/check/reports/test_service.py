@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 
 import pytest
 import samples
@@ -81,9 +80,9 @@ def test_an_inventory_as_json_is_its_document():
 @pytest.mark.parametrize("name", ["cyclonedx", "spdx"])
 def test_an_inventory_as_an_sbom_is_that_of_a_report_without_findings(name):
     inventory = samples.inventory()
-    bare = replace(samples.subject(), inventory=None)
+    bare = samples.subject()._replace(inventory=None)
     document = service.render_inventory(name, inventory, bare)
-    assert document == service.render(name, Report(gaps=inventory.gaps), replace(bare, inventory=inventory))
+    assert document == service.render(name, Report(gaps=inventory.gaps), bare._replace(inventory=inventory))
     assert b"minimist" in document
 
 

@@ -1,7 +1,6 @@
 """The dependencies practice: read every lockfile, hold every package against the advisories, account for all of it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -106,4 +105,4 @@ def _exempt(one: Finding, found: Match, statements: "Statements | None") -> Find
     if statements is None or found.malware or one.package is None:
         return one
     said = statements.suppressing(one.package.purl, found.ids, found.covers)
-    return one if said is None else replace(one, suppression=said.suppression())
+    return one if said is None else one._replace(suppression=said.suppression())

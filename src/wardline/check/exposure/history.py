@@ -4,7 +4,6 @@ What no branch or tag reaches any more, and is stored here still, is searched as
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from wardline.check.exposure.contents import MAX_BYTES, Search, search
@@ -101,8 +100,8 @@ def _first(said: Sequence[tuple[_Blob, Said]], appeared: dict[str, _Blob]) -> It
 def _worded(finding: Finding, blob: _Blob) -> Finding:
     message = f"{finding.message}, in {_commit(blob)}"
     if blob.path:
-        return replace(finding, message=message)
-    return replace(finding, message=message, file=None, location=Location(kind="resource", value=f"blob {blob.id}"))
+        return finding._replace(message=message)
+    return finding._replace(message=message, file=None, location=Location(kind="resource", value=f"blob {blob.id}"))
 
 
 def _commit(blob: _Blob) -> str:

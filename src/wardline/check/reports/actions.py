@@ -5,17 +5,15 @@ Markdown, the page) show these groups; formats that machines read show every fin
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cmp_to_key
-from typing import Final
+from typing import Final, NamedTuple
 
 from wardline.findings.report import Finding, Fix, PackageRef, Practice, Report, Severity, Suppression
 
 _SHOWN_IDS: Final = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(NamedTuple):
     """One thing to do: the findings that it settles (the most urgent first), and the best repair that they name."""
 
     findings: tuple[Finding, ...]

@@ -7,8 +7,6 @@ Beyond these the document has `fail_on`, `suppressed` (findings that do not coun
 Keys may be added; none will change its meaning under `"schema": 1`.
 """
 
-from dataclasses import replace
-
 from wardline.check.reports.model import Subject
 from wardline.check.reports.writing import json_bytes
 from wardline.findings.report import Report, most_urgent_first
@@ -22,7 +20,7 @@ SUFFIX = ".json"
 def render(report: Report, subject: Subject) -> bytes:
     """Return the `check --format json` document, schema 1."""
     del subject
-    ordered = replace(
-        report, findings=most_urgent_first(report.findings), suppressed=most_urgent_first(report.suppressed)
+    ordered = report._replace(
+        findings=most_urgent_first(report.findings), suppressed=most_urgent_first(report.suppressed)
     )
     return json_bytes(ordered.to_dict())

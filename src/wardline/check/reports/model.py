@@ -1,14 +1,14 @@
 """What a report format is given beside the report itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
 from wardline.findings.inventory import Inventory
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule's documentation, for formats that list rules and for `wardline explain`: Markdown in `help`."""
 
     id: str
@@ -16,8 +16,7 @@ class Rule:
     help: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(NamedTuple):
     """What was examined, by which tool, when; and what it is made of, for the formats that list components."""
 
     name: str  # the examined folder's or repository's name, printable
@@ -26,7 +25,7 @@ class Subject:
     revision: str | None = None  # the commit, where known
     mode: str = "tree"  # "tree", "diff", "staged" or "history"
     inventory: Inventory | None = None
-    rules: Mapping[str, Rule] = field(default_factory=dict)
+    rules: Mapping[str, Rule] = MappingProxyType({})
     colour: bool = False  # for text on a terminal
     width: int = 80  # columns, for text on a terminal
     seconds: float | None = None  # how long the check took

@@ -12,7 +12,6 @@ Source: OASIS SARIF 2.1.0 plus Errata 01; GitHub's "SARIF support for code scann
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any, Final
 
 from wardline.check.reports.model import Subject
@@ -121,7 +120,7 @@ def _log(found: Sequence[Finding], left_out: int, report: Report, subject: Subje
     rules = _Rules(subject)
     seen: dict[str, int] = {}
     results = [_result(finding, rules, seen) for finding in found]
-    coverage = {practice: asdict(part) for practice, part in report.coverage.items()}
+    coverage = {practice: part._asdict() for practice, part in report.coverage.items()}
     run = {
         "tool": {"driver": _driver(subject, rules.listed)},
         "automationDetails": {"id": f"wardline/{'+'.join(report.coverage) or 'nothing'}/"},

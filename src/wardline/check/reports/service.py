@@ -67,9 +67,8 @@ def render_inventory(name: str, inventory: Inventory, subject: Subject) -> bytes
         from wardline.check.reports.writing import json_bytes
 
         return json_bytes(inventory.to_dict())
-    from dataclasses import replace
 
-    return render(name, Report(gaps=tuple(inventory.gaps)), replace(subject, inventory=inventory))
+    return render(name, Report(gaps=tuple(inventory.gaps)), subject._replace(inventory=inventory))
 
 
 def _plugins() -> dict[str, Plugin]:
