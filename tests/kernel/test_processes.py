@@ -1,20 +1,18 @@
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
 from wardline.kernel.processes import ProgramError, ask
 
 
-def test_a_program_is_asked_in_an_empty_folder_without_input() -> None:
-    told = ask(
-        [
-            sys.executable,
-            "-c",
-            "import os, sys; print(os.listdir(), sys.stdin.read(), os.getcwd() == os.environ['PWD'])",
-        ]
-    )
-    assert (told.status, told.out) == (0, "[]  True\n")
+def test_a_program_is_asked_away_from_any_tree_and_without_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = ask([sys.executable, "-c", "import os, sys; print(os.getcwd(), os.environ['PWD'], repr(sys.stdin.read()))"])
+    assert (told.status, told.out) == (0, "/ / ''\n")
 
 
 def test_what_is_added_to_the_environment_reaches_the_program() -> None:

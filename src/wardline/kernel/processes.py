@@ -1,14 +1,16 @@
-"""Other programs, asked a question: by a list of arguments, in an empty folder, for a bounded time and answer."""
+"""Other programs, asked a question: by a list of arguments, away from any tree, for a bounded time and answer."""
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wardline.kernel.errors import WardlineError
 
-MAX_CHARS = 4 * 1024 * 1024
+MAX_BYTES: Final = 4 * 1024 * 1024
+# Tools obey, and some run, what they find in the folder they are started in and in those above it. The root has none
+# above, and only the machine's owner writes there; a temporary folder lies under one where everybody does.
+_NEUTRAL: Final = "/"
 
 
 class ProgramError(WardlineError):
@@ -26,28 +28,26 @@ class Told(NamedTuple):
 
 
 def ask(arguments: Sequence[str], *, seconds: float = 20.0, environment: Mapping[str, str] | None = None) -> Told:
-    """Return what a program says when it is run in an empty folder of its own, without input.
+    """Return what a program says when it is run in the root folder, without input.
 
-    The empty folder is the point: many tools obey, and some run, what they find in the folder they are started in.
     `environment` is added to the process's own. Raises: `ProgramError`.
     """
-    with tempfile.TemporaryDirectory(prefix="wardline-") as folder:
-        try:
-            done = subprocess.run(
-                arguments,
-                cwd=folder,
-                env={**os.environ, "PWD": folder, **(environment or {})},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise ProgramError(f"{arguments[0]} did not answer within {seconds:.0f} s") from error
-        except OSError as error:
-            raise ProgramError(f"{arguments[0]} cannot be run: {error.strerror}") from error
+    try:
+        done = subprocess.run(
+            arguments,
+            cwd=_NEUTRAL,
+            env={**os.environ, "PWD": _NEUTRAL, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ProgramError(f"{arguments[0]} did not answer within {seconds:.0f} s") from error
+    except OSError as error:
+        raise ProgramError(f"{arguments[0]} cannot be run: {error.strerror}") from error
     return Told(done.returncode, _text(done.stdout), _text(done.stderr))
 
 
 def _text(said: bytes) -> str:
-    return said[:MAX_CHARS].decode("utf-8", "replace")
+    return said[:MAX_BYTES].decode("utf-8", "replace")

@@ -75,7 +75,7 @@ def _authorization(key: Mapping[str, str]) -> str:
         return f"Basic {key['_auth']}"
     if key.get("username") and key.get("_password"):
         try:
-            return http.basic(key["username"], b64decode(key["_password"]).decode())
+            return http.basic(key["username"], b64decode(key["_password"], validate=True).decode())
         except ValueError:
             return ""
     return ""
