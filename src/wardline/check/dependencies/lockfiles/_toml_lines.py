@@ -14,7 +14,7 @@ def name_lines(data: bytes, table: str, names: Sequence[str]) -> list[int]:
     line that has the name in quotation marks, or line 1.
     """
     data = unmarked(data)
-    starts = _starts(data, table)
+    starts = _starts(data, table, len(names))
     if len(starts) != len(names):
         return _by_quotes(data, names)
     lines = []
@@ -38,12 +38,18 @@ def _otherwise(data: bytes, name: bytes, start: int, end: int) -> int:
     return found.start() if found else start
 
 
-def _starts(data: bytes, table: str) -> list[int]:
-    header = re.escape(table.encode())
-    return [
-        match.start()
-        for match in re.finditer(rb"^[ \t]*\[\[[ \t]*['\"]?%s['\"]?[ \t]*\]\]" % header, data, re.MULTILINE)
-    ]
+def _starts(data: bytes, table: str, count: int) -> list[int]:
+    """Return where the headers are: as the tools write them, else in any spelling of TOML."""
+    header = b"\n[[%s]]\n" % table.encode()
+    found = [0] if data.startswith(header[1:]) else []
+    at = data.find(header)
+    while at >= 0:
+        found.append(at + 1)
+        at = data.find(header, at + 1)
+    if len(found) == count:
+        return found
+    spelled = rb"^[ \t]*\[\[[ \t]*['\"]?%s['\"]?[ \t]*\]\]" % re.escape(table.encode())
+    return [match.start() for match in re.finditer(spelled, data, re.MULTILINE)]
 
 
 def _by_quotes(data: bytes, names: Sequence[str]) -> list[int]:

@@ -13,8 +13,9 @@ Not known: dates. One version of a package at several places is one package; its
 Source: npm's documentation, "package-lock.json".
 """
 
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any, Final
 
 from wardline.check.dependencies.gathering import Gathering
 from wardline.check.dependencies.json_lines import Path, key_lines
@@ -34,7 +35,7 @@ UPGRADE_DIRECT = "npm install {name}@{version}"
 
 _REMEDY: Final = "run `npm install --package-lock-only`, and commit the lockfile"
 _FOLDER: Final = "node_modules/"
-_NEEDS: Final = ("dependencies", "optionalDependencies")
+_NEEDS: Final = ("dependencies", "optionalDependencies", "peerDependencies")
 _MAX_LEVELS: Final = 100  # folders within folders; npm makes a handful
 
 
@@ -54,58 +55,87 @@ def read(source: Source) -> Lockfile:
     return read_nested(source, document)
 
 
-class _Tree(NamedTuple):
+class _Tree:
     """The folders of a lockfile: `numbers` has a package's number (-1: local or unread) by the folder's path."""
 
-    entries: dict[str, Any]
-    numbers: dict[str, int]
+    def __init__(self, entries: dict[str, Any], numbers: dict[str, int]) -> None:
+        self.entries = entries
+        self.numbers = numbers
+
+    @cached_property
+    def _top(self) -> dict[str, int]:
+        start = len(_FOLDER)
+        return {path[start:]: number for path, number in self.numbers.items() if path.startswith(_FOLDER)}
+
+    @cached_property
+    def _outer(self) -> set[str]:
+        """Folders that have a `node_modules` of their own, with a "/" at the end."""
+        return {path.rpartition(_FOLDER)[0] for path in self.numbers}
+
+    def found(self, path: str, names: Iterable[str]) -> list[int]:
+        """Return the packages that these names mean within a folder, as Node.js looks them up.
+
+        Names that are local, or not in the lockfile (an optional package, a peer that nobody installed), are left out.
+        """
+        folders = self._folders(path)
+        top = self._top
+        if not folders:
+            return [number for name in names if (number := top.get(name, -1)) >= 0]
+        found = []
+        for name in names:
+            inner = (self.numbers.get(folder + name) for folder in folders)
+            number = next((number for number in inner if number is not None), top.get(name, -1))
+            if number >= 0:
+                found.append(number)
+        return found
+
+    def _folders(self, path: str) -> list[str]:
+        """Return every `node_modules/` between a folder and the top, from the inside out; almost always none."""
+        if path.rfind(_FOLDER) == 0 and f"{path}/" not in self._outer:
+            return []
+        folders = []
+        for _ in range(_MAX_LEVELS):
+            if f"{path}/" in self._outer:
+                folders.append(f"{path}/{_FOLDER}")
+            before, folder, _ = path.rpartition(_FOLDER)
+            path = before.rstrip("/") if folder else path.rpartition("/")[0]
+            if not path:
+                break
+        return folders
 
 
 def _read_packages(source: Source, entries: dict[str, Any]) -> Lockfile:
     gathering = Gathering()
     numbers: dict[str, int] = {}
     known: dict[tuple[str, str], int] = {}
-    packages: list[Package] = []
+    packages = gathering.packages
     places: list[str] = []  # of each package, its first folder
-    for path, entry in entries.items():
-        package = _package(gathering, path, entry)
-        if package is None:
+    for path, entry in entries.items():  # 10,000 times: what is usual goes straight through
+        name = path.rpartition(_FOLDER)[2]
+        if type(entry) is not dict or "integrity" not in entry or "name" in entry or "link" in entry or name == path:
+            name = _unusual(gathering, path, entry)
+        version = entry.get("version") if name else None
+        if type(version) is not str or not version:
             numbers[path] = -1
+            if name:
+                gathering.skip(path, "has no version that can be read", _REMEDY)
             continue
-        number = numbers[path] = known.setdefault(package[1:3], len(places))
+        number = numbers[path] = known.setdefault((name, version), len(places))
         if number == len(places):
-            packages.append(package)
+            packages.append(_package(name, version, entry))
             places.append(path)
-        elif packages[number].groups != package.groups:
-            both = {*packages[number].groups, *package.groups} if packages[number].groups and package.groups else ()
-            packages[number] = package._replace(groups=tuple(sorted(both)))
-    gathering.packages = packages
+        else:
+            _merge(packages, number, _package(name, version, entry))
     tree = _Tree(entries, numbers)
     roots = _direct(source, tree)
-    direct = None if roots is None else False
     for number in roots or ():
         packages[number] = packages[number]._replace(direct=True)
-    if direct is None:
+    if roots is None:
         packages[:] = [package._replace(direct=None) for package in packages]
     return gathering.lockfile(lambda: _lines(source, tree, places), lambda: _graph(tree, roots, len(packages)))
 
 
-def _package(gathering: Gathering, path: str, entry: Any) -> Package | None:
-    """Return the package in a folder; None where the folder is local, or is skipped."""
-    if not isinstance(entry, dict):
-        gathering.skip(path, "is no object", _REMEDY)
-        return None
-    _, folder, name = path.rpartition(_FOLDER)
-    if not folder or "link" in entry:
-        return None
-    name = entry.get("name", name)
-    version = entry.get("version")
-    resolved = entry.get("resolved")
-    if isinstance(resolved, str) and resolved.startswith("file:") and is_local(resolved):
-        return None
-    if not (isinstance(name, str) and isinstance(version, str) and name and version):
-        gathering.skip(path, "has no name or version that can be read", _REMEDY)
-        return None
+def _package(name: str, version: str, entry: dict[str, Any]) -> Package:
     groups: tuple[str, ...] = ()
     if "dev" in entry:
         groups = ("dev",) if entry["dev"] is True else ()
@@ -113,7 +143,33 @@ def _package(gathering: Gathering, path: str, entry: Any) -> Package | None:
         groups = ("dev", "optional") if entry["devOptional"] is True else ()
     elif "optional" in entry:
         groups = ("optional",) if entry["optional"] is True else ()
-    return Package("npm", name, version, groups, False)  # noqa: FBT003 - by position: half the time of this loop
+    return tuple.__new__(Package, ("npm", name, version, groups, False, None))  # half the time of Package(...)
+
+
+def _merge(packages: list[Package], number: int, package: Package) -> None:
+    """Put the same version at another place into its package: production wins over groups."""
+    before = packages[number].groups
+    if before != package.groups:
+        groups = tuple(sorted({*before, *package.groups})) if before and package.groups else ()
+        packages[number] = package._replace(groups=groups)
+
+
+def _unusual(gathering: Gathering, path: str, entry: Any) -> str:
+    """Return the name of a package that is an alias or has no checksum; "" for what is local, or is skipped."""
+    if not isinstance(entry, dict):
+        gathering.skip(path, "is no object", _REMEDY)
+        return ""
+    _, folder, name = path.rpartition(_FOLDER)
+    resolved = entry.get("resolved")
+    if not folder or "link" in entry:
+        return ""
+    if isinstance(resolved, str) and resolved.startswith("file:") and is_local(resolved):
+        return ""
+    name = entry.get("name", name)
+    if not isinstance(name, str) or not name:
+        gathering.skip(path, "has no name that can be read", _REMEDY)
+        return ""
+    return name
 
 
 def _direct(source: Source, tree: _Tree) -> list[int] | None:
@@ -127,57 +183,58 @@ def _direct(source: Source, tree: _Tree) -> list[int] | None:
     found: dict[int, None] = {}
     for path, manifest in manifests.items():
         for names in _package_json.asked(manifest).values():
-            found.update(dict.fromkeys(_resolved(tree, path, name) for name in names))
+            at_top = (tree.numbers.get(_FOLDER + name, -1) for name in names)
+            found.update(dict.fromkeys(tree.found(path, names) if path else at_top))
     found.pop(-1, None)
     return list(found)
 
 
-def _resolved(tree: _Tree, path: str, name: str) -> int:
-    """Return the package that `name` means within a folder, as Node.js looks it up; -1 where it is none of these."""
-    numbers = tree.numbers
-    for _ in range(_MAX_LEVELS):
-        number = numbers.get(f"{path}/node_modules/{name}" if path else f"node_modules/{name}")
-        if number is not None:
-            return number
-        if not path:
-            break
-        before, folder, _ = path.rpartition(_FOLDER)
-        path = before.rstrip("/") if folder else path.rpartition("/")[0]
-    return -1
-
-
 def _graph(tree: _Tree, roots: list[int] | None, count: int) -> Graph:
-    edges: list[dict[int, None]] = [{} for _ in range(count)]
+    edges: list[list[int]] = [[] for _ in range(count)]
     perhaps: list[tuple[int, int]] = []
     for path, number in tree.numbers.items():
         if number < 0:
             continue
         entry = tree.entries[path]
-        needs = edges[number]
-        for section in _NEEDS:
-            if section in entry:
-                for name in mapping(entry[section]):
-                    needs[_resolved(tree, path, name)] = None
-        if "peerDependencies" in entry:
-            optional = mapping(entry.get("peerDependenciesMeta"))
-            for name in mapping(entry["peerDependencies"]):
-                peer = _resolved(tree, path, name)
-                if mapping(optional.get(name)).get("optional") is True:
-                    perhaps.append((number, peer))
-                else:
-                    needs[peer] = None
-        needs.pop(-1, None)
+        names = entry.get("dependencies", ())
+        if "optionalDependencies" in entry or "peerDependencies" in entry or type(names) is not dict:
+            names = _needed(entry)
+            if "peerDependenciesMeta" in entry:
+                perhaps += [(number, peer) for peer in tree.found(path, _perhaps_needed(entry))]
+        found = tree.found(path, names) if names else []
+        if edges[number]:  # the same version at another place
+            found = list(dict.fromkeys([*edges[number], *found]))
+        edges[number] = found
     _add_unneeded(edges, roots, perhaps)
-    listed = [list(needs) for needs in edges]
-    return Graph(unneeded(listed) if roots is None else roots, listed)
+    return Graph(unneeded(edges) if roots is None else roots, edges)
 
 
-def _add_unneeded(edges: list[dict[int, None]], roots: list[int] | None, perhaps: list[tuple[int, int]]) -> None:
+def _needed(entry: dict[str, Any]) -> dict[str, None]:
+    """Return the names that a package needs: peers as well, since npm 7 installs them, but for optional ones."""
+    names: dict[str, None] = {}
+    for section in _NEEDS:
+        if section in entry:
+            names.update(dict.fromkeys(mapping(entry[section])))
+    if "peerDependenciesMeta" in entry:
+        for name in _perhaps_needed(entry):
+            del names[name]
+    return names
+
+
+def _perhaps_needed(entry: dict[str, Any]) -> list[str]:
+    """Return the optional peers."""
+    optional = mapping(entry.get("peerDependenciesMeta"))
+    others = {*mapping(entry.get("dependencies")), *mapping(entry.get("optionalDependencies"))} if optional else ()
+    peers = [name for name in mapping(entry.get("peerDependencies")) if name in optional and name not in others]
+    return [name for name in peers if mapping(optional[name]).get("optional") is True]
+
+
+def _add_unneeded(edges: list[list[int]], roots: list[int] | None, perhaps: list[tuple[int, int]]) -> None:
     """Add the optional peers that nothing else brings: an optional peer alone installs nothing, and yet it is here."""
-    needed = {need for needs in edges for need in needs} | set(roots or ()) | {-1}
+    needed = {need for needs in edges for need in needs} | set(roots or ()) | {-1} if perhaps else set()
     for number, peer in perhaps:
         if peer not in needed:
-            edges[number][peer] = None
+            edges[number].append(peer)
 
 
 def _lines(source: Source, tree: _Tree, places: Sequence[str]) -> list[int]:

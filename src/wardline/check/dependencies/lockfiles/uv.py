@@ -87,11 +87,10 @@ class _Lock:
     def graph(self, roots: Sequence[int]) -> Graph:
         """Return the graph of packages alone: what an extra needs, its package needs."""
         count = len(self.gathering.packages)
-        edges = self.edges[:count]
-        if self.extras:
-            edges = [[need for need in needs if need < count] for needs in edges]
-            for (number, _), node in self.extras.items():
-                edges[number] += [need for need in self.edges[node] if need < count and need != number]
+        edges = [[need for need in dict.fromkeys(needs) if need < count] for needs in self.edges[:count]]
+        for (number, _), node in self.extras.items():
+            before = {number, *edges[number]}
+            edges[number] += [need for need in dict.fromkeys(self.edges[node]) if need < count and need not in before]
         return Graph(roots, edges)
 
 
