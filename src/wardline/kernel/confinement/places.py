@@ -31,11 +31,12 @@ def installation() -> Files:
 
     Never the home folder or one above it, wherever the interpreter says that it lives.
     """
-    readable = [Path(place) for place in _SETTINGS]
-    readable += _interpreter()
-    programs = [Path(place) for place in _SYSTEM]
-    programs += [place / "bin" for place in dict.fromkeys(_interpreter()) if (place / "bin").is_dir()]
-    return Files(readable=readable, executable=programs, writable=[Path("/dev/null")])
+    interpreter = list(_interpreter())
+    return Files(
+        readable=[*map(Path, _SETTINGS), *interpreter],
+        executable=[*map(Path, _SYSTEM), *(place / "bin" for place in interpreter)],
+        writable=[Path(os.devnull)],
+    )
 
 
 def _interpreter() -> Iterator[Path]:
