@@ -65,7 +65,7 @@ def registry(url: str, *, authorization: str = "", **more: Any) -> Registry:
     try:
         plain, known = http.split_credentials(url.strip())
         parts = urlsplit(plain)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and plain.isprintable()
     except ValueError:
         usable = False
     if not usable:
