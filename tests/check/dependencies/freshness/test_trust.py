@@ -6,6 +6,7 @@ from wardline.check.dependencies.freshness.model import Known, Release, Used
 from wardline.check.dependencies.freshness.trust import (
     DAY,
     Order,
+    backwards,
     contradicted,
     day,
     doubt,
@@ -90,6 +91,14 @@ def test_nothing_contradicts_a_date_that_is_missing() -> None:
     assert contradicted(Used("PyPI", "a", "1"), Release("1", 5)) == ""
     assert contradicted(Used("PyPI", "a", "1", dated=5), None) == ""
     assert contradicted(Used("PyPI", "a", "1", dated=5), Release("1")) == ""
+
+
+def test_the_newest_of_the_used_line_is_not_older_than_the_used() -> None:
+    used = Release("1.2.3", SINCE + 9 * DAY)
+    assert backwards(used, Release("1.2.4", SINCE)).startswith("dates 1.2.4 (2001-09-09) before 1.2.3")
+    for version, date in (("1.3.0", SINCE), ("1.2.3", SINCE), ("1.2.4", SINCE + 10 * DAY), ("1.2.4", None)):
+        assert backwards(used, Release(version, date)) == ""
+    assert backwards(Release("latest", 5), Release("1.2.4", 0)) == ""
 
 
 def test_a_registry_is_doubted_where_every_fifth_package_contradicts_itself() -> None:

@@ -263,8 +263,10 @@ class _Lookup:
         said = trust.contradicted(used, where.used._replace(published=dated[0]) if where.used else None)
         if said:
             return said, True
-        wrong = next((trust.impossible(date, since=since, now=now) for date in dated if date is not None), "")
-        return (f"the registry {wrong}" if wrong else ""), judged
+        wrong = [trust.impossible(date, since=since, now=now) for date in dated if date is not None]
+        wrong.append(trust.backwards(Release(used.version, dated[0]), where.newest._replace(published=dated[1])))
+        said = next(filter(None, wrong), "")
+        return (f"the registry {said}" if said else ""), judged
 
     def _with_dates(self, known: Known, where: Standing, used: Used, dated: tuple[int | None, int | None]) -> Known:
         if not self.module.DATES_APART:

@@ -66,6 +66,19 @@ def contradicted(used: Used, release: Release | None) -> str:
     return f"the lockfile says {day(used.dated)} and the registry {day(release.published)}"
 
 
+def backwards(used: Release, newest: Release) -> str:
+    """Return how the newest release is dated before the used one of its own line, "" where it is not.
+
+    Between lines that is no contradiction: an old line may have a younger maintenance release.
+    """
+    here, there = numbers(used.version), numbers(newest.version)
+    if here is None or there is None or here[:3] != there[:3] or here >= there:
+        return ""
+    if used.published is None or newest.published is None or newest.published >= used.published - DAY:
+        return ""
+    return f"dates {newest.version} ({day(newest.published)}) before {used.version} ({day(used.published)})"
+
+
 def registry_doubt(doubts: Mapping[str, str]) -> str:
     """Return why a registry as a whole is not to be trusted, from its packages' doubts ("" where there is none).
 
