@@ -1,12 +1,12 @@
 """The index held against the records themselves, on a real mirror."""
 
-import json
 import os
 import random
 import zipfile
 from collections import defaultdict
 from pathlib import Path
 
+import orjson
 import pytest
 
 from wardline.check.dependencies import names, versions
@@ -37,7 +37,7 @@ def records(source):
     for path in sorted(source.glob("*/all.zip")):
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():
-                found = json.loads(archive.read(entry))
+                found = orjson.loads(archive.read(entry))
                 if found["id"] not in kept or kept[found["id"]]["modified"] < found["modified"]:
                     kept[found["id"]] = {name: found.get(name) for name in ("id", "modified", "affected", "withdrawn")}
     return list(kept.values())
