@@ -1,5 +1,6 @@
 """What an exposure rule is, and what a match of one is. No value of a credential is ever shown by any of these."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -7,6 +8,10 @@ from wardline.findings.report import Confidence, Severity
 
 NEAR_BEFORE_BYTES: Final = 240
 NEAR_AFTER_BYTES: Final = 80
+
+
+_REPEAT: Final = re.compile(r"(?<!\\)\{([0-9]+)(,?)([0-9]*)\}")
+_COUNTED: Final = 48
 
 
 class Rule(NamedTuple):
@@ -37,9 +42,12 @@ class Rule(NamedTuple):
 
     @property
     def trigger(self) -> str:
-        """Return the expression that says whether a text can hold a match at all: the pattern, or what is near it."""
+        """Return an expression that matches wherever the rule can: what is near it, or its pattern without long counts.
+
+        Counting to a hundred is what automata are slow at and large with; whoever has seen 48 has seen enough to ask.
+        """
         if not self.near:
-            return self.pattern
+            return _REPEAT.sub(_uncounted, self.pattern)
         return "(?i:" + "|".join(map(_quoted, self.near)) + ")"
 
 
@@ -76,3 +84,11 @@ class Hit:
 def _quoted(literal: str) -> str:
     """Return a literal as an expression that every engine reads the same."""
     return "".join(char if char.isalnum() or char in " _" else "\\" + char for char in literal)
+
+
+def _uncounted(repeat: re.Match[str]) -> str:
+    """Return a repeat that allows no less than this one and counts no further than is quick."""
+    least, most = int(repeat[1]), int(repeat[3] or repeat[1])
+    if max(least, most) <= _COUNTED and (repeat[3] or not repeat[2]):
+        return repeat[0]
+    return f"{{{min(least, _COUNTED)},}}"

@@ -3,6 +3,7 @@
 Both work on bytes, by lines (`^`, `$`), and on ASCII; `re2` is told Latin-1, in which every byte is a character.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -28,8 +29,10 @@ class Pattern:
 
     def __init__(self, compiled: Any) -> None:
         self._compiled = compiled
-        self._secret = compiled.groupindex.get("secret", 0)
-        self._name = compiled.groupindex.get("name")
+        # re2 names the groups of an expression over bytes in bytes
+        groups = {os.fsdecode(name): number for name, number in compiled.groupindex.items()}
+        self._secret = groups.get("secret", 0)
+        self._name = groups.get("name")
 
     def spans(self, content: bytes, start: int = 0) -> Iterator[Span]:
         """Yield every match from `start` on, leftmost first, none overlapping another."""

@@ -2,7 +2,9 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
-from typing import Any
+from typing import Any, Final
+
+_TEACHING: Final = "1234567890"  # the subject of the token on every page that explains tokens
 
 
 def valid(value: bytes) -> bool:
@@ -11,7 +13,10 @@ def valid(value: bytes) -> bool:
     header = _object(parts[0])
     if header is None or not isinstance(header.get("alg"), str) or len(parts) < 3 or not parts[2]:
         return False
-    return len(parts) == 5 or _object(parts[1]) is not None
+    if len(parts) == 5:
+        return True
+    claims = _object(parts[1])
+    return claims is not None and claims.get("sub") != _TEACHING
 
 
 def complete(value: bytes) -> bytes:
