@@ -201,3 +201,15 @@ def test_a_compile_that_is_killed_leaves_the_previous_index(mirror, tmp_path):
     assert target.read_bytes() == before
     assert [path for path in target.parent.iterdir() if path.name.startswith(".part-")]
     assert len(list(index.ready(mirror).find([Package("npm", "evil", "0.1")]))) == 1
+
+
+def test_a_record_that_nests_deeper_than_can_be_written_costs_only_itself(tmp_path):
+    deep = (
+        b'{"id": "A-1", "affected": [{"package": {"ecosystem": "PyPI", "name": "flask"}, "ranges": [{"type": "SEMVER", '
+    )
+    deep += b'"events": [{"introduced": ' + b"[" * 300 + b"]" * 300 + b"}]}]}]}"
+    bucket(tmp_path, PyPI=[("A-1.json", deep), record("A-2", below("1"))])
+
+    (part,) = compile_index(tmp_path, tmp_path / "index").sources
+
+    assert (part.records, part.unreadable, part.problems[0].name) == (1, 1, "A-1.json")

@@ -130,11 +130,11 @@ def _write_record(writer: Writer, section: Section, one: tuple[str, Any] | Probl
     entry, document = one
     try:
         record = compact(document, entry)
-    except UnreadableRecordError as error:
+        members = [(package_key(one.ecosystem, one.name), orjson.dumps(one.entry)) for one in record.members]
+    except (UnreadableRecordError, orjson.JSONEncodeError) as error:  # the latter: more is read than can be written
         section.unreadable += 1
-        section.note(Problem(printable(entry, max_chars=200), str(error)))
+        section.note(Problem(printable(entry, max_chars=200), str(error).lower()))
         return
-    members = [(package_key(member.ecosystem, member.name), orjson.dumps(member.entry)) for member in record.members]
     members = [(key, entry) for key, entry in members if fits(key)]
     if len(members) != len(record.members):
         record.flaws.append("a package's name is too long")
