@@ -16,6 +16,12 @@ def test_a_cache_in_the_tree_is_refused(tree, monkeypatch) -> None:
         cache.refuse_inside(tree)
 
 
+def test_a_check_with_its_cache_in_the_tree_is_refused(check, tree) -> None:
+    seen = check(tree, WARDLINE_CACHE=str(tree / "cache"))
+    assert seen.status == 2
+    assert "set WARDLINE_CACHE to a folder elsewhere" in seen.everything
+
+
 def test_a_folder_that_somebody_else_filled_is_not_used(tmp_path, monkeypatch) -> None:
     place = tmp_path / "cache"
     place.mkdir()

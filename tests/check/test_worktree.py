@@ -208,9 +208,17 @@ def test_installed_packages_are_listed_and_not_entered(tmp_path) -> None:
 
 def test_what_git_tracks_is_no_installed_package(tmp_path) -> None:
     made(tmp_path, "node_modules/a/x", "src/pyvenv.cfg", "src/evil.py", "env/pyvenv.cfg", "src0")
-    tree = WorkTree(tmp_path, tracked={"node_modules/a/x", "src/evil.py", "env0"})
+    tree = WorkTree(tmp_path, tracked=lambda: {"node_modules/a/x", "src/evil.py", "env0"})
     assert paths(tree) == ["node_modules/a/x", "src/evil.py", "src/pyvenv.cfg", "src0"]
     assert tree.installed == ["env"]
+
+
+def test_what_git_tracks_is_asked_once_and_only_if_it_matters(tmp_path) -> None:
+    asked = []
+    paths(WorkTree(made(tmp_path, "a", "b/c"), tracked=lambda: asked.append(1) or ()))
+    assert asked == []
+    paths(WorkTree(made(tmp_path, "node_modules/a", "b/node_modules/c"), tracked=lambda: asked.append(1) or ()))
+    assert asked == [1]
 
 
 def test_the_root_itself_is_examined_even_if_it_is_installed(tmp_path) -> None:

@@ -18,7 +18,7 @@ from wardline.check.reports.model import Subject
 from wardline.check.rules import rules
 from wardline.findings.inventory import Inventory
 from wardline.findings.report import Coverage, Gap, Report, Verdict
-from wardline.kernel import sandbox
+from wardline.kernel import cache, sandbox
 from wardline.kernel.errors import EXIT_CANNOT_SAY, EXIT_NO, EXIT_YES, AskedWronglyError
 from wardline.kernel.text import printable
 from wardline.kernel.version import VERSION
@@ -52,6 +52,7 @@ def check(request: Request, *, now: datetime, progress: Callable[[str], None]) -
     started = perf_counter()
     if not request.path.exists():
         raise AskedWronglyError(f"{printable(str(request.path))}: no such file or folder")
+    cache.refuse_inside(request.folder)
     reference = dependencies.load(request, progress)
     with _repository(request) as repository:
         materials = Materials(today=now.date(), dependencies=reference, repository=repository)
@@ -103,10 +104,7 @@ def _sandboxed(
 
 @contextmanager
 def _repository(request: Request) -> Iterator["Repository | None"]:
-    """Give the repository that the request needs: git is not asked where nobody wants to know."""
-    if request.mode in {"tree", "history"} and not request.revision:
-        yield None
-        return
+    """Give the repository that the path is in. Opening it asks git nothing yet."""
     from wardline.kernel.git.errors import GitError
     from wardline.kernel.git.repository import Repository
 
@@ -115,7 +113,7 @@ def _repository(request: Request) -> Iterator["Repository | None"]:
     except GitError:
         if request.mode in {"diff", "staged"}:
             raise
-        repository = None  # the revision is not worth an error
+        repository = None  # a tree is examined without it as well
     try:
         yield repository
     finally:

@@ -30,10 +30,9 @@ def open_trees(request: Request, repository: "Repository | None") -> Opened:
 
     Raises: `WardlineError` where a change is asked about and there is no repository, or no such revision.
     """
-    from wardline.check.worktree import WorkTree
-
     if request.mode in {"tree", "history"}:
-        return Opened(tree=WorkTree(request.path), revision=repository.head() if repository else None)
+        head = repository.head() if repository and request.revision else None
+        return Opened(tree=_on_disk(request, repository), revision=head)
     if repository is None:
         shown = printable(str(request.path))
         hint = "name a folder inside a repository, or examine the whole folder: leave out --diff and --staged"
@@ -55,12 +54,33 @@ def open_trees(request: Request, repository: "Repository | None") -> Opened:
     changes = repository.changed(base, staged=False)
     changes += [Change(path, None, "A") for path in repository.untracked()]
     return Opened(
-        tree=WorkTree(request.path),
+        tree=_on_disk(request, repository),
         before=CommitTree(repository, base, folder),
         changed=_inside(changes, folder),
         revision=head,
         notes=(f"compared with {base[:12]}, where this change left {printable(request.base or '')}",),
     )
+
+
+def _on_disk(request: Request, repository: "Repository | None") -> Tree:
+    """Return the folder; what git tracks in it is examined even where it looks like an installed package (T-13)."""
+    from wardline.check.worktree import WorkTree
+
+    if repository is None or repository.bare:
+        return WorkTree(request.path)
+    folder = repository.inside(request.folder)
+    prefix = f"{folder}/" if folder else ""
+
+    def tracked() -> Iterable[str]:
+        from wardline.kernel.git.errors import GitError
+
+        try:
+            paths = repository.tracked()
+        except GitError:  # a damaged index says nothing: what looks installed is listed as that
+            return ()
+        return (path.removeprefix(prefix) for path in paths if path.startswith(prefix))
+
+    return WorkTree(request.path, tracked=tracked)
 
 
 def _inside(changes: Iterable["Change"], folder: str) -> dict[str, str | None]:

@@ -39,8 +39,9 @@ class WorkTree:
 
     `excluded(path)` is asked about every file and, as `path/`, about every folder; what it says yes to is left out and
     stands in `left_out`. `.git` is never entered. Installed packages (`node_modules`, virtual environments) are not
-    entered but listed in `installed`, unless `tracked` (paths that git tracks, from this root) has one of their files:
-    then they are source like any other. `tracked=None` means unknown: then what looks installed counts as installed.
+    entered but listed in `installed`, unless `tracked()` (paths that git tracks, from this root; asked once, when the
+    first such folder is met) has one of their files: then they are source like any other. Without it, what looks
+    installed counts as installed.
 
     The walk is made once and kept. The root may itself be reached through symbolic links; they are resolved here and
     now. An instance made before a fork opens its own descriptors in the child.
@@ -51,13 +52,14 @@ class WorkTree:
         root: Path,
         *,
         excluded: Callable[[str], bool] | None = None,
-        tracked: Iterable[str] | None = None,
+        tracked: Callable[[], Iterable[str]] | None = None,
         max_files: int = MAX_FILES,
     ) -> None:
         """Raise `AskedWronglyError` where `root` is neither a folder nor a regular file."""
         self.root, self._only = _resolved(root)
         self._excluded = excluded
-        self._tracked = None if tracked is None else sorted(tracked)
+        self._ask_tracked = tracked
+        self._tracked: list[str] | None = None
         self._max_files = max_files
         self._files: list[Entry] | None = None
         self._unlisted: list[Unlisted] = []
@@ -206,8 +208,10 @@ class WorkTree:
 
         Otherwise a file named `pyvenv.cfg` would be enough to keep a folder of a repository from being examined.
         """
-        if self._tracked is None:
+        if self._ask_tracked is None:
             return True
+        if self._tracked is None:
+            self._tracked = sorted(self._ask_tracked())
         at = bisect_left(self._tracked, folder)
         return at == len(self._tracked) or not self._tracked[at].startswith(folder)
 
