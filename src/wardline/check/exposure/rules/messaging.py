@@ -41,7 +41,10 @@ RULES = (
     {
         "id": "discord-bot-token",
         "title": "A Discord bot token",
-        "pattern": r"\b(?P<secret>[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})(?:[^A-Za-z0-9_\n-]|$)",
+        "pattern": (
+            r"\b(?P<secret>[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})"
+            r"(?:[^A-Za-z0-9_\n-]|$)"
+        ),
         "keywords": (".",),
         "validators": ("discord",),
         "min_entropy": 3.5,
