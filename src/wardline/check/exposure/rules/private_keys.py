@@ -103,8 +103,10 @@ RULES = (
                 "lQdGB[A-Za-z0-9+/]{59}",
             ),
             (
-                "-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: GnuPG v2\n\n<secret>\n"
-                "-----END PGP PRIVATE KEY BLOCK-----",
+                (
+                    "-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: GnuPG v2\n\n<secret>\n"
+                    "-----END PGP PRIVATE KEY BLOCK-----"
+                ),
                 "lQOYB[A-Za-z0-9+/]{59}",
             ),
         ),
