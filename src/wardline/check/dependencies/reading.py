@@ -6,7 +6,8 @@ as absent and say so.
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from wardline.check.dependencies.model import MAX_LOCKFILE_BYTES, LockfileError
@@ -14,6 +15,8 @@ from wardline.check.dependencies.model import MAX_LOCKFILE_BYTES, LockfileError
 YamlLines = Callable[[tuple[Any, ...]], int | None]
 
 MAX_DEPTH: Final = 200
+_YAML_NULLS: Final = frozenset({"", "~", "null"})
+_NO_KEY: Final = object()
 _BOM: Final = b"\xef\xbb\xbf"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 # Possessive, and an end of file ends what is open: nothing is scanned twice, however a file is broken.
@@ -147,77 +150,68 @@ def load_yaml_documents(data: bytes) -> list[tuple[Any, YamlLines]]:
         loader.dispose()
 
 
-class _Frame(NamedTuple):
-    """A YAML collection being read: `key` is a one-element cell that holds the pending key of a mapping."""
-
-    value: Any
-    path: tuple[Any, ...]
-    key: list[Any]
-
-
-def _yaml_documents(events: Iterator[Any]) -> list[tuple[Any, YamlLines]]:
+def _yaml_documents(events: Iterator[Any]) -> list[tuple[Any, YamlLines]]:  # noqa: C901, PLR0912 - one loop, for speed
     import yaml
 
+    scalar, mapping_start, sequence_start = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
     found: list[tuple[Any, YamlLines]] = []
-    lines: dict[tuple[Any, ...], int] = {}
-    stack: list[_Frame] = []
+    marks: dict[int, dict[Any, int]] = {}  # of each mapping, by its identity, the lines of its keys
+    stack: list[tuple[Any, Any, dict[Any, int] | None]] = []
+    at: Any = None  # the innermost collection
+    key: Any = _NO_KEY  # its pending key
+    lines: dict[Any, int] | None = None  # its keys' lines, None where it is a list
+    value: Any
     for event in events:
-        line = event.start_mark.line + 1
-        if isinstance(event, yaml.DocumentStartEvent):
-            lines = {}
-        if getattr(event, "anchor", None):  # an anchor's definition, or an alias
-            raise LockfileError("YAML anchors and aliases are not read", line=line)
-        if isinstance(event, yaml.CollectionEndEvent):
-            stack.pop()
-        if not isinstance(event, yaml.NodeEvent):
+        kind = type(event)
+        if kind is scalar:
+            value = event.value
+            if value in _YAML_NULLS and not event.style:
+                value = None
+        elif kind is mapping_start or kind is sequence_start:
+            value = {} if kind is mapping_start else []
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            at, key, lines = stack.pop()
             continue
-        value = _yaml_value(event)
-        path = _place(stack, value, line, lines) if stack else ()
-        if not stack:
-            found.append((value, lines.get))
-        if isinstance(event, yaml.CollectionStartEvent):
-            stack.append(_opened(value, path, len(stack), line))
+        elif kind is not yaml.AliasEvent:
+            continue
+        if event.anchor:  # an anchor's definition, or an alias
+            raise _refused("YAML anchors and aliases are not read", event)
+        if lines is not None and key is _NO_KEY:
+            if kind is not scalar or value in lines:
+                problem = f"the key {value!r:.80} stands twice in one mapping"
+                raise _refused(problem if kind is scalar else "a YAML key is not a scalar", event)
+            lines[value] = event.start_mark.line + 1
+            key = value
+            continue
+        if lines is not None:
+            at[key] = value
+            key = _NO_KEY
+        elif stack:
+            at.append(value)
+        else:
+            found.append((value, partial(_yaml_line, value, marks)))
+        if kind is not scalar:
+            stack.append((at, key, lines))
+            if len(stack) > MAX_DEPTH:
+                raise _refused("nested too deeply", event)
+            at, key = value, _NO_KEY
+            lines = marks.setdefault(id(value), {}) if kind is mapping_start else None
     return found
 
 
-def _opened(value: Any, path: tuple[Any, ...] | None, depth: int, line: int) -> _Frame:
-    if path is None:
-        raise LockfileError("a YAML key is not a scalar", line=line)
-    if depth >= MAX_DEPTH:
-        raise LockfileError("nested too deeply", line=line)
-    return _Frame(value, path, [])
+def _refused(detail: str, event: Any) -> LockfileError:
+    return LockfileError(detail, line=event.start_mark.line + 1)
 
 
-def _yaml_value(event: Any) -> Any:
-    import yaml
-
-    if isinstance(event, yaml.MappingStartEvent):
-        return {}
-    if isinstance(event, yaml.SequenceStartEvent):
-        return []
-    plain_null = not event.style and event.value in {"", "~", "null"}
-    return None if plain_null else event.value
-
-
-def _place(
-    stack: list[_Frame], value: Hashable, line: int, lines: dict[tuple[Any, ...], int]
-) -> tuple[Any, ...] | None:
-    """Put a value into the innermost collection; return its path, or None where it is a mapping's key."""
-    frame = stack[-1]
-    if isinstance(frame.value, list):
-        frame.value.append(value)
-        return (*frame.path, len(frame.value) - 1)
-    if not frame.key:
-        if isinstance(value, dict | list):
+def _yaml_line(document: Any, marks: Mapping[int, Mapping[Any, int]], path: tuple[Any, ...]) -> int | None:
+    """Return the line of the last key of a path, None where it is not there."""
+    value = document
+    for key in path[:-1]:
+        try:
+            value = value[key]
+        except (KeyError, IndexError, TypeError):
             return None
-        if value in frame.value:
-            raise LockfileError(f"the key {value!r:.80} stands twice in one mapping", line=line)
-        frame.key.append(value)
-        lines[(*frame.path, value)] = line
-        return None
-    key = frame.key.pop()
-    frame.value[key] = value
-    return (*frame.path, key)
+    return marks.get(id(value), {}).get(path[-1]) if path else None
 
 
 class Element(NamedTuple):
