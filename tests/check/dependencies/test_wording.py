@@ -1,9 +1,11 @@
 import pytest
 
+from wardline.check.dependencies.formats import Format
 from wardline.check.dependencies.matching import Match
 from wardline.check.dependencies.model import Package
 from wardline.check.dependencies.wording import Pin, finding
 from wardline.findings.report import Exploited
+from wardline.kernel.plugins import Plugin
 
 
 def match(**more):
@@ -15,9 +17,12 @@ def match(**more):
     return Match(**{**facts, **more})
 
 
-def made(found=None, *, package=None, file="uv.lock", repaired="2.0", upgrade="uv lock -P {name}=={version}", paths=()):
+TOOL = Format("uv", "uv.lock", Plugin("m", {}, ""), "uv lock -P {name}=={version}", "uv add {name}=={version}")
+
+
+def made(found=None, *, package=None, file="uv.lock", repaired="2.0", tool=TOOL, paths=()):
     pin = Pin(package or Package("PyPI", "Leaky_Lib", "1.0"), file, 3, paths)
-    return finding(found or match(), pin, repaired=repaired, upgrade=upgrade)
+    return finding(found or match(), pin, repaired=repaired, tool=tool)
 
 
 def test_it_says_what_is_affected_by_what_and_since_which_version_it_is_not() -> None:
@@ -35,7 +40,7 @@ def test_the_identity_knows_neither_version_nor_spelling_nor_place() -> None:
 def test_the_command_repairs_in_the_lockfiles_folder() -> None:
     assert made().fix.command == "uv lock -P Leaky_Lib==2.0"
     assert made(file="web app/uv.lock").fix.command == "cd 'web app' && uv lock -P Leaky_Lib==2.0"
-    assert made(upgrade="").fix.command is None
+    assert made(tool=TOOL._replace(upgrade="")).fix.command is None
     assert made(repaired=None).fix is None
 
 

@@ -95,7 +95,7 @@ def _findings(
             places[read.path] = Places(read)
         where = places[read.path]
         pin = Pin(package, read.path, where.line(number), where.paths(number))
-        one = finding(found, pin, repaired=repairs[key], upgrade=read.format.upgrade)
+        one = finding(found, pin, repaired=repairs[key], tool=read.format)
         findings.append(_exempt(one, found, statements))
     return findings, [gap for where in places.values() for gap in where.gaps]
 

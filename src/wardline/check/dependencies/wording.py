@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from wardline.check.dependencies import versions
+from wardline.check.dependencies.formats import Format
 from wardline.check.dependencies.matching import Match
 from wardline.check.dependencies.model import Package
 from wardline.check.dependencies.names import family, normalised
@@ -27,11 +29,10 @@ class Pin(NamedTuple):
     paths: Sequence[Sequence[str]]
 
 
-def finding(match: Match, pin: Pin, *, repaired: str | None, upgrade: str) -> Finding:
+def finding(match: Match, pin: Pin, *, repaired: str | None, tool: Format) -> Finding:
     """Return the finding that one advisory about one pinned package is.
 
-    `repaired` is the lowest version that no advisory affects, or None; `upgrade` is the command of the lockfile's own
-    tool with {name} and {version} to fill in, or "".
+    `repaired` is the lowest version that no advisory affects, or None; `tool` is the lockfile's format.
     """
     package, file, line, paths = pin
     rule = _MALICIOUS if match.malware else _VULNERABLE
@@ -62,7 +63,7 @@ def finding(match: Match, pin: Pin, *, repaired: str | None, upgrade: str) -> Fi
         line=line,
         end_line=line,
         cwe=match.cwe,
-        fix=_removal(name) if match.malware else _upgrade(package, file, repaired, upgrade),
+        fix=_removal(name) if match.malware else _upgrade(pin, repaired, tool),
         package=PackageRef(
             ecosystem=package.ecosystem,
             name=package.name,
@@ -82,16 +83,30 @@ def _removal(name: str) -> Fix:
     return Fix(kind="remove", text=text)
 
 
-def _upgrade(package: Package, file: str, repaired: str | None, upgrade: str) -> Fix | None:
+def _upgrade(pin: Pin, repaired: str | None, tool: Format) -> Fix | None:
+    """Return the repair: a command where one will do, else words. A tool cannot raise what a parent does not allow."""
     if repaired is None:
         return None
+    package = pin.package
     name, version = printable(package.name, max_chars=_MAX_NAME), printable(repaired, max_chars=_MAX_NAME)
-    return Fix(
-        kind="upgrade",
-        text=f"upgrade {name} from {printable(package.version, max_chars=_MAX_NAME)} to {version}",
-        version=repaired,
-        command=upgrade_command(upgrade, package.name, repaired, posixpath.dirname(file)) if upgrade else None,
-    )
+    text = f"upgrade {name} from {printable(package.version, max_chars=_MAX_NAME)} to {version}"
+    if package.direct:
+        template = tool.upgrade_direct
+    elif "{version}" in tool.upgrade or _same_major(package, repaired):
+        template = tool.upgrade
+    else:
+        template = ""
+        brought = f", {pin.paths[0][0]}," if pin.paths and len(pin.paths[0]) > 1 else ""
+        text += f": what brings it{brought} does not allow it, so upgrade that, or override the version"
+    command = upgrade_command(template, package.name, repaired, posixpath.dirname(pin.file)) if template else None
+    return Fix(kind="upgrade", text=text, version=repaired, command=command)
+
+
+def _same_major(package: Package, repaired: str) -> bool:
+    try:
+        return versions.major(package.ecosystem, package.version) == versions.major(package.ecosystem, repaired)
+    except versions.VersionError:
+        return False
 
 
 def upgrade_command(upgrade: str, name: str, version: str, folder: str) -> str | None:
