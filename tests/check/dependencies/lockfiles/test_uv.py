@@ -44,18 +44,41 @@ def test_a_script_names_its_direct_packages_in_the_manifest():
     assert all(package.groups == () for package in lockfile.packages)
 
 
-def test_the_date_is_that_of_the_first_file():
-    lockfile = _read(
-        _package(
-            "zipp",
-            "3.0.0",
-            'sdist = { url = "https://registry.example/z.tar.gz", upload-time = "2024-03-02T00:00:00Z" }',
-            "wheels = [",
-            '    { url = "https://registry.example/z.whl", upload-time = "2024-03-01T00:00:00Z" },',
-            "]",
-        )
-    )
-    assert lockfile.packages[0].date == "2024-03-01T00:00:00Z"
+SDIST = (
+    '{ url = "https://registry.example/z.tar.gz", hash = "sha256:0", size = 7, upload-time = "2024-03-02T00:00:00Z" }'
+)
+WHEEL = '{ url = "https://registry.example/z.whl", hash = "sha256:1", upload-time = "2024-03-01T00:00:00Z" }'
+
+
+@pytest.mark.parametrize(
+    ("lines", "date"),
+    [
+        ([f"sdist = {SDIST}", f"wheels = [\n    {WHEEL},\n]"], "2024-03-02T00:00:00Z"),
+        ([f"wheels = [\n    {WHEEL},\n    {WHEEL},\n]"], "2024-03-01T00:00:00Z"),
+        ([f"sdist = {SDIST}"], "2024-03-02T00:00:00Z"),
+        ([f"wheels = [{WHEEL}]"], "2024-03-01T00:00:00Z"),
+        (['sdist = { url = "x", hash = "y" }', "wheels = [\n]"], None),
+        (["sdist = 1", "wheels = [1, {}]"], None),
+    ],
+)
+def test_the_date_is_that_of_the_source_archive_or_of_the_first_wheel(lines, date):
+    assert _read(_package("zipp", "3.0.0", *lines)).packages[0].date == date
+
+
+def test_files_that_are_left_out_for_speed_change_nothing():
+    given = source("uv/valid-workspace/uv.lock")
+    assert len(uv._FILES.findall(given.data)) == 27
+    fast = uv.read(given)
+    slow = uv.read(given._replace(data=given.data + b"# '''\n"))
+    assert fast.packages == slow.packages
+    assert fast.graph() == slow.graph()
+    assert fast.lines() == slow.lines()
+
+
+def test_a_broken_line_keeps_its_number():
+    with pytest.raises(LockfileError) as caught:
+        _read(_package("zipp", "3.0.0", f"sdist = {SDIST}", f"wheels = [\n    {WHEEL},\n]"), "x = \n")
+    assert caught.value.line == HEAD.count("\n") + 10
 
 
 def test_local_packages_are_the_project_and_what_they_ask_for_is_direct():
