@@ -2,23 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from wardline.check import suppressions
 from wardline.check.dependencies import service as dependencies
 from wardline.check.dependencies.reference import Reference
 from wardline.check.model import Examination, Request, View
 from wardline.check.policy import file as policy_file
 from wardline.check.policy.file import Policy
-from wardline.check.suppressions import Suppressions
 from wardline.check.tree import Tree, UnreadableError
 from wardline.check.trees import open_trees
 from wardline.findings.inventory import Inventory
-from wardline.findings.report import Coverage, Finding, Gap, Practice, Report, most_urgent_first
+from wardline.findings.report import Coverage, Gap, Practice, Report, most_urgent_first
 from wardline.kernel.errors import AskedWronglyError
 
 if TYPE_CHECKING:
     from wardline.kernel.git.repository import Repository
+
+
+SUPPRESSIONS: Final = ".wardline/suppressions.toml"
 
 
 class Materials(NamedTuple):
@@ -59,7 +60,12 @@ def examine(
         skip=skip,
     )
     parts = {practice: _practice(practice, view, request, materials) for practice in request.only}
-    parts, gaps, notes = _suppress(parts, opened.tree, request, materials.today)
+    gaps: list[Gap] = []
+    notes: tuple[str, ...] = ()
+    if _there(opened.tree, SUPPRESSIONS):
+        from wardline.check.suppressing import suppress
+
+        parts, gaps, notes = suppress(parts, opened.tree, request, materials.today)
     if request.mode == "tree" and not any(part.coverage.in_scope + part.coverage.excluded for part in parts.values()):
         gaps.append(_nothing(request))
     report = Report(
@@ -72,6 +78,17 @@ def examine(
     )
     inventory = next((part.inventory for part in parts.values() if part.inventory is not None), None)
     return Examined(report=report, inventory=inventory, revision=opened.revision)
+
+
+def _there(tree: Tree, path: str) -> bool:
+    """Return whether there is anything at a path: what cannot be read is there, and is for its reader to refuse."""
+    try:
+        tree.read(path, max_bytes=0)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except UnreadableError:
+        return True
+    return True
 
 
 def _practice(practice: Practice, view: View, request: Request, materials: Materials) -> Examination:
@@ -99,54 +116,6 @@ def _policy(tree: Tree) -> Policy:
         return Policy()
     except UnreadableError as error:
         raise AskedWronglyError(error.detail, hint="the policy file is a regular file in the tree") from error
-
-
-def _suppress(
-    parts: Mapping[Practice, Examination], tree: Tree, request: Request, today: date
-) -> tuple[dict[Practice, Examination], list[Gap], tuple[str, ...]]:
-    """Return the practices' parts without what is suppressed, the gaps of entries that cannot be obeyed, and notes."""
-    entries, gaps = _suppressions(tree, today)
-    findings = [finding for part in parts.values() for finding in part.findings]
-    whole = request.mode == "tree" and not request.path.is_file()
-    applied = suppressions.apply(
-        entries, findings, today, expected=(lambda rule: _expected(rule, parts)) if whole else None
-    )
-    kept = set(map(id, applied.kept))
-    by_practice: dict[Practice, list[Finding]] = {}
-    for finding in applied.suppressed:
-        by_practice.setdefault(finding.practice, []).append(finding)
-    return (
-        {
-            practice: part._replace(
-                findings=tuple(finding for finding in part.findings if id(finding) in kept),
-                suppressed=(*part.suppressed, *by_practice.get(practice, ())),
-                coverage=part.coverage._replace(
-                    suppressed=part.coverage.suppressed + len(by_practice.get(practice, ()))
-                ),
-            )
-            for practice, part in parts.items()
-        },
-        gaps,
-        applied.notes,
-    )
-
-
-def _expected(rule: str, parts: Mapping[Practice, Examination]) -> bool:
-    """Return whether this check would have found what a suppression of that rule is about."""
-    return rule.endswith("-dependency") and "dependencies" in parts
-
-
-def _suppressions(tree: Tree, today: date) -> tuple[Suppressions, list[Gap]]:
-    try:
-        data = tree.read(suppressions.PATH, max_bytes=suppressions.MAX_BYTES)
-    except (FileNotFoundError, NotADirectoryError):
-        return Suppressions(suppressions.PATH, {}), []
-    except UnreadableError as error:
-        remedy = "make it a regular file of the tree, or remove it"
-        return Suppressions(suppressions.PATH, {}), [
-            Gap(practice="policy", scope=suppressions.PATH, reason=error.detail, remedy=remedy)
-        ]
-    return suppressions.read(data, suppressions.PATH, today)
 
 
 def _excluded(policy: Policy) -> list[str]:

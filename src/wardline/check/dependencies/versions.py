@@ -46,8 +46,8 @@ _BOUNDS: Final = ("introduced", "fixed", "last_affected", "limit")
 _FIRST: Final = 0  # the place before every version; versions come next, and infinity after them
 _LARGEST_NUMBER: Final = 10**18
 _COMMIT_CHARS: Final = 40
-_COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?(?:\.patch)?")
-_NUMBER: Final = re.compile(r"[1-9][0-9]*")
+_COMMIT: Final = r"[0-9a-f]{40}(?:[0-9a-f]{24})?(?:\.patch)?"
+_NUMBER: Final = r"[1-9][0-9]*"
 
 
 class _Scheme(NamedTuple):
@@ -355,13 +355,13 @@ def _look_alikes(version: str, listed: list[Any]) -> list[str]:
     In every scheme, two spellings of one version share the numbers of the release but for leading zeros.
     """
     release = version.partition("+")[0]
-    number = max(_NUMBER.findall(release), key=len, default="")
+    number = max(re.findall(_NUMBER, release), key=len, default="")
     return [text for text in listed if isinstance(text, str) and number in text]
 
 
 def _place(scheme: _Scheme, bound: str) -> Any:
     """Return a bound's key, or None where it cannot be read; a commit is no version, though some schemes read it."""
-    if len(bound) >= _COMMIT_CHARS and _COMMIT.fullmatch(bound):
+    if len(bound) >= _COMMIT_CHARS and re.fullmatch(_COMMIT, bound):
         return None
     try:
         return _cached(scheme.precedence, bound)
