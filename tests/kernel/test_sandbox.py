@@ -180,7 +180,7 @@ def test_descriptors_of_the_parent_are_gone(tmp_path, monkeypatch) -> None:
 
     with ours, theirs:
         assert run(kind, readable=[]).answer == b"nothing"
-        unguarded(monkeypatch, child, "_only_descriptor")
+        unguarded(monkeypatch, child, "_only_descriptor", [])
         assert run(kind, readable=[]).answer == b"socket"
 
 
@@ -312,6 +312,16 @@ def test_open_files_and_their_size_are_limited(tmp_path) -> None:
     few = Limits(max_open_files=32, max_file_bytes=1000)
     assert tried(lambda: [os.dup(0) for _ in range(64)], limits=few) == "EMFILE"
     assert tried(lambda: (tmp_path / "a").write_bytes(bytes(2000)), writable=[tmp_path], limits=few) == "EFBIG"
+
+
+def test_descriptors_that_the_parent_holds_are_not_counted() -> None:
+    kept = [os.dup(0) for _ in range(100)]
+    try:
+        assert tried(lambda: [os.dup(0) for _ in range(16)], limits=Limits(max_open_files=32)) == "done"
+        assert tried(lambda: [os.dup(0) for _ in range(40)], limits=Limits(max_open_files=32)) == "EMFILE"
+    finally:
+        for descriptor in kept:
+            os.close(descriptor)
 
 
 # what is said of the dead

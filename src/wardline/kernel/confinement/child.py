@@ -60,7 +60,7 @@ def confine(terms: Terms, pipe: int) -> list[str]:
     """Give up everything that the work does not need; return what could not be given up, in words for a report."""
     os.setsid()
     _default_signals()
-    _only_descriptor(pipe)
+    taken = _only_descriptor(pipe)
     os.umask(0o077)
     installation = places.installation()
     files = landlock.Files(
@@ -69,7 +69,7 @@ def confine(terms: Terms, pipe: int) -> list[str]:
         writable=[*installation.writable, *terms.writable],
     )
     _replace_environment(places.environment(terms.cache))
-    unenforced = _limit(terms.limits)
+    unenforced = _limit(terms.limits, taken)
     if sys.platform == "linux":
         _give_up_privileges(terms.parent)
         unenforced += landlock.enforce(files)
@@ -96,29 +96,33 @@ def _default_signals() -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
-def _only_descriptor(kept: int) -> None:
-    """Turn every descriptor but one into /dev/null.
+def _only_descriptor(kept: int) -> list[int]:
+    """Turn every descriptor but one into /dev/null; return the numbers that are taken by that.
 
     Not closed: the parent's file objects live on in this copy of its memory, and one that is collected would close
     whatever had got its number since.
     """
     null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
-    for name in os.listdir("/dev/fd"):  # noqa: PTH208 - numbers, not paths
-        descriptor = int(name)
+    taken = [int(name) for name in os.listdir("/dev/fd")]  # noqa: PTH208 - numbers, not paths
+    for descriptor in taken:
         if descriptor not in {kept, null}:
             try:
                 os.dup2(null, descriptor, inheritable=descriptor <= 2)
             except OSError:  # the descriptor that listed the folder, gone since
                 continue
+    return sorted(taken)
 
 
-def _limit(limits: Limits) -> list[str]:
+def _limit(limits: Limits, taken: list[int]) -> list[str]:
     unenforced = []
+    above = limits.max_open_files  # RLIMIT_NOFILE bounds the numbers, of which some are taken
+    for descriptor in taken:
+        above += descriptor < above
     for kind, soft, hard in (
         (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1),
         (resource.RLIMIT_FSIZE, limits.max_file_bytes, limits.max_file_bytes),
-        (resource.RLIMIT_NOFILE, limits.max_open_files, limits.max_open_files),
+        (resource.RLIMIT_NOFILE, above, above),
         (resource.RLIMIT_AS, _mapped_bytes() + limits.memory_bytes, _mapped_bytes() + limits.memory_bytes),
     ):
         at_most = resource.getrlimit(kind)[1]
