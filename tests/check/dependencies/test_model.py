@@ -8,6 +8,7 @@ from wardline.check.dependencies.model import (
     paths_to,
     reverse,
     shortest_paths,
+    upward,
 )
 
 #      0 -> 1 -> 3 -> 4 <-> 5      6 <- 2 -> 3
@@ -28,14 +29,14 @@ def test_a_direct_package_that_stands_twice_counts_once():
 
 
 def test_every_direct_package_that_brings_it_has_a_chain_the_shortest_first():
-    assert paths_to(DIAMOND, 5, needed_by=reverse(DIAMOND.edges)) == [(2, 3, 4, 5), (0, 1, 3, 4, 5)]
-    assert paths_to(DIAMOND, 0, needed_by=reverse(DIAMOND.edges)) == [(0,)]
+    assert paths_to(upward(DIAMOND), 5) == [(2, 3, 4, 5), (0, 1, 3, 4, 5)]
+    assert paths_to(upward(DIAMOND), 0) == [(0,)]
 
 
 def test_there_are_no_more_chains_than_a_reader_wants():
     count = MAX_PATHS * 3
     graph = Graph(range(count), [[count]] * count + [[]])
-    assert len(paths_to(graph, count, needed_by=reverse(graph.edges))) == MAX_PATHS
+    assert len(paths_to(upward(graph), count)) == MAX_PATHS
 
 
 @pytest.mark.timeout(20)
@@ -46,7 +47,7 @@ def test_a_chain_without_end_is_cut_and_keeps_both_its_ends():
     assert chains[-1][0] == 0
     assert chains[-1][-1] == length - 1
     assert max(map(len, filter(None, chains))) == MAX_PATH_LENGTH
-    (chain,) = paths_to(graph, length - 1, needed_by=reverse(graph.edges))
+    (chain,) = paths_to(upward(graph), length - 1)
     assert (chain[0], chain[-1], len(chain)) == (0, length - 1, MAX_PATH_LENGTH)
 
 

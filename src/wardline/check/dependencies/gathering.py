@@ -7,7 +7,7 @@ frameworks) becomes one; the stronger statement wins: production over any group,
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from wardline.check.dependencies.model import Graph, Lockfile, Package, Unread
+from wardline.check.dependencies.model import Graph, Lockfile, Package, Unread, Upward
 from wardline.kernel.text import printable
 
 _MAX_GROUPS: Final = 64  # more are not told apart: their packages count as needed by production
@@ -47,10 +47,13 @@ class Gathering:
         self,
         lines: Callable[[], Sequence[int]] | None = None,
         graph: Callable[[], Graph | None] = lambda: None,
+        *,
+        lines_of: Callable[[Sequence[int]], Sequence[int]] | None = None,
+        upward: Callable[[], Upward | None] = lambda: None,
     ) -> Lockfile:
         """Return what was gathered."""
         unread = [_together(reason, remedy, those) for (reason, remedy), those in self._unusable.items()]
-        return Lockfile(self.packages, lines or (lambda: self.lines), graph, [*self.unread, *unread])
+        return Lockfile(self.packages, lines or (lambda: self.lines), graph, [*self.unread, *unread], lines_of, upward)
 
 
 def _together(reason: str, remedy: str, those: Sequence[tuple[str, int | None]]) -> Unread:

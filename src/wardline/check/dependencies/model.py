@@ -4,7 +4,7 @@ A lockfile of 10,000 packages is read in a few tens of milliseconds, so the rows
 needs (its line, the paths that bring it) is worked out when it is asked for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from wardline.kernel.errors import WardlineError
@@ -55,17 +55,28 @@ class Graph(NamedTuple):
     edges: Sequence[Sequence[int]]
 
 
+class Upward(NamedTuple):
+    """The graph seen from below: `roots` are direct, `needed_by(i)` are the packages that need package i."""
+
+    roots: Collection[int]
+    needed_by: Callable[[int], Sequence[int]]
+
+
 class Lockfile(NamedTuple):
     """What one lockfile says. One entry of `packages` per (ecosystem, name, version); local packages are left out.
 
     `lines()` gives the 1-based line of every package, in the order of `packages`; `graph()` is None where the format
-    does not say who brings whom. Both are called at most once each, and only if somebody asks.
+    does not say who brings whom. Both are called at most once each, and only if somebody asks. A finding asks about a
+    few packages only: `lines_of(numbers)`, ascending, and `upward()` answer the same for these, where a format can do
+    it in less time than for all.
     """
 
     packages: list[Package]
     lines: Callable[[], Sequence[int]]
     graph: Callable[[], Graph | None] = lambda: None
     unread: Sequence[Unread] = ()
+    lines_of: Callable[[Sequence[int]], Sequence[int]] | None = None
+    upward: Callable[[], Upward | None] = lambda: None
 
 
 class Source(NamedTuple):
@@ -111,28 +122,29 @@ def _from_root(came_from: Sequence[int | None], node: int, root: int) -> tuple[i
     return tuple(reversed(chain))
 
 
-def paths_to(graph: Graph, package: int, *, needed_by: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
+def paths_to(upward: Upward, package: int) -> list[tuple[int, ...]]:
     """Return a shortest chain to `package` from each direct dependency that brings it, the shortest first.
 
-    `needed_by` are the reversed edges (see `reverse`). At most `MAX_PATHS` chains; one longer than `MAX_PATH_LENGTH`
-    keeps its beginning and `package`.
+    At most `MAX_PATHS` chains; one longer than `MAX_PATH_LENGTH` keeps its beginning and `package`.
     """
-    roots = set(graph.roots)
-    came_from: list[int | None] = [None] * len(graph.edges)
-    seen = {package}
+    came_from: dict[int, int | None] = {package: None}
     queue = [package]
     found: list[tuple[int, ...]] = []
     for node in queue:
-        if node in roots:
+        if node in upward.roots:
             found.append((*_chain(came_from, node)[:-1], package))
             if len(found) == MAX_PATHS:
                 break
-        for parent in needed_by[node]:
-            if parent not in seen:
-                seen.add(parent)
+        for parent in upward.needed_by(node):
+            if parent not in came_from:
                 came_from[parent] = node
                 queue.append(parent)
     return found
+
+
+def upward(graph: Graph) -> Upward:
+    """Return a graph as it is seen from below."""
+    return Upward(frozenset(graph.roots), reverse(graph.edges).__getitem__)
 
 
 def reverse(edges: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -144,7 +156,7 @@ def reverse(edges: Sequence[Sequence[int]]) -> list[list[int]]:
     return needed_by
 
 
-def _chain(came_from: Sequence[int | None], node: int) -> list[int]:
+def _chain(came_from: Sequence[int | None] | Mapping[int, int | None], node: int) -> list[int]:
     chain = [node]
     at: int | None = came_from[node]
     while at is not None and len(chain) < MAX_PATH_LENGTH:

@@ -4,11 +4,19 @@ A format's `lines` and `graph` are plug-in code on a stranger's file. Where one 
 stay, without a line or without paths, and the gap says so.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, TypeVar
 
 from wardline.check.dependencies.listing import SECONDS_PER_LOCKFILE, Read
-from wardline.check.dependencies.model import Graph, LockfileError, Package, paths_to, reverse, shortest_paths
+from wardline.check.dependencies.model import (
+    Graph,
+    LockfileError,
+    Package,
+    Upward,
+    paths_to,
+    shortest_paths,
+    upward,
+)
 from wardline.findings.report import Gap
 from wardline.kernel.sandbox import OvertimeError, deadline
 from wardline.kernel.text import printable
@@ -23,32 +31,45 @@ def label(package: Package) -> str:
 
 
 class Places:
-    """The lines and paths of one lockfile's packages; `gaps` says what of it could not be worked out."""
+    """The lines and paths of packages of one lockfile; `gaps` says what of it could not be worked out.
 
-    def __init__(self, read: Read) -> None:
+    `numbers` are the packages that are asked about, None for all of them.
+    """
+
+    def __init__(self, read: Read, numbers: Collection[int] | None = None) -> None:
         self.gaps: list[Gap] = []
         self._read = read
         self._packages: Sequence[Package] = read.lockfile.packages
-        lines = self._guarded(read.lockfile.lines, "the lines of its packages")
-        fits = lines is not None and len(lines) == len(self._packages)
-        self._lines: Sequence[int] | None = lines if fits else None
-        graph = self._guarded(read.lockfile.graph, "what brings its packages")
-        self._graph: Graph | None = graph if graph is not None and len(graph.edges) == len(self._packages) else None
-        self._needed_by: Sequence[Sequence[int]] | None = None
+        self._lines = self._located(numbers)
+        self._upward: Upward | None = None
+        self._graph: Graph | None = None
+        if numbers is not None:
+            self._upward = self._guarded(read.lockfile.upward, "what brings its packages")
+        if self._upward is None:
+            graph = self._guarded(read.lockfile.graph, "what brings its packages")
+            self._graph = graph if graph is not None and len(graph.edges) == len(self._packages) else None
         self._chains: dict[int, list[list[str]]] = {}
+
+    def _located(self, numbers: Collection[int] | None) -> dict[int, int]:
+        lockfile = self._read.lockfile
+        some = lockfile.lines_of if numbers is not None else None
+        wanted = sorted(numbers) if some is not None and numbers is not None else list(range(len(self._packages)))
+        lines = self._guarded((lambda: some(wanted)) if some else lockfile.lines, "the lines of its packages")
+        return dict(zip(wanted, lines, strict=True)) if lines is not None and len(lines) == len(wanted) else {}
 
     def line(self, number: int) -> int | None:
         """Return the 1-based line of a package."""
-        return self._lines[number] if self._lines is not None else None
+        return self._lines.get(number)
 
     def paths(self, number: int) -> list[list[str]]:
         """Return the chains of `name@version` that bring a package, one for each direct dependency, short first."""
-        if self._graph is None:
-            return []
+        if self._upward is None:
+            if self._graph is None:
+                return []
+            self._upward = upward(self._graph)
         if number not in self._chains:
-            if self._needed_by is None:
-                self._needed_by = reverse(self._graph.edges)
-            chains = paths_to(self._graph, number, needed_by=self._needed_by)
+            seen_from_below = self._upward
+            chains = self._guarded(lambda: paths_to(seen_from_below, number), "what brings a package") or []
             self._chains[number] = [[label(self._packages[node]) for node in chain] for chain in chains]
         return self._chains[number]
 

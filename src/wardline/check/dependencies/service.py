@@ -82,17 +82,20 @@ def _findings(
 ) -> tuple[list[Finding], list[Gap]]:
     """Return a finding per match; lines, graphs and repairs are worked out once per lockfile or package, if at all."""
     place = listed.places()
+    hits = [(found, *place(found.package)) for found in matching.matches]
+    asked: dict[str, set[int]] = {}
+    for _, read, number in hits:
+        asked.setdefault(read.path, set()).add(number)
     places: dict[str, Places] = {}
     repairs: dict[tuple[str, str, str], str | None] = {}
     findings = []
-    for found in matching.matches:
-        read, number = place(found.package)
+    for found, read, number in hits:
         package = read.lockfile.packages[number]
         key = package[:3]
         if key not in repairs:
             repairs[key] = None if found.malware else repair(index, *key)
         if read.path not in places:
-            places[read.path] = Places(read)
+            places[read.path] = Places(read, asked[read.path])
         where = places[read.path]
         pin = Pin(package, read.path, where.line(number), where.paths(number))
         one = finding(found, pin, repaired=repairs[key], tool=read.format)

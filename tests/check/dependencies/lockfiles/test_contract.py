@@ -8,11 +8,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from benchmarks.synthetic import package_lock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wardline.check.dependencies import formats
-from wardline.check.dependencies.model import Lockfile, LockfileError, Source, shortest_paths
+from wardline.check.dependencies.lockfiles import npm
+from wardline.check.dependencies.model import Lockfile, LockfileError, Source, reverse, shortest_paths, upward
 from wardline.check.dependencies.reading import decoded
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -200,3 +202,31 @@ def test_every_line_of_a_fixture_is_free_of_registries_and_machines():
     for path in FIXTURES.rglob("*"):
         if path.is_file():
             assert not forbidden.search(path.read_bytes().decode("utf-8", "replace")), path
+
+
+@pytest.mark.parametrize(("identity", "path", "name"), SAMPLES)
+def test_what_is_asked_about_a_few_packages_is_answered_as_for_all(identity, path, name):
+    _agrees_with_itself(_read(identity, path, name))
+
+
+def test_a_large_package_lock_answers_about_a_few_as_for_all():
+    lockfile = npm.read(Source("package-lock.json", package_lock(3000, 7), lambda _: None))
+    assert lockfile.lines_of is not None
+    assert lockfile.upward() is not None
+    _agrees_with_itself(lockfile)
+
+
+def _agrees_with_itself(lockfile):
+    some = range(0, len(lockfile.packages), 2)
+    lines = lockfile.lines()
+    lines_of = lockfile.lines_of or (lambda numbers: [lines[number] for number in numbers])
+    assert list(lines_of(some)) == [lines[number] for number in some]
+    graph, from_below = lockfile.graph(), lockfile.upward()
+    if graph is None:
+        assert from_below is None
+        return
+    from_below = from_below or upward(graph)
+    assert set(from_below.roots) == set(graph.roots)
+    by_edges = reverse(graph.edges)
+    for number in range(len(lockfile.packages)):
+        assert set(from_below.needed_by(number)) == set(by_edges[number]), lockfile.packages[number]

@@ -13,17 +13,17 @@ Not known: dates. One version of a package at several places is one package; its
 Source: npm's documentation, "package-lock.json".
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, Final
 
 from wardline.check.dependencies.gathering import Gathering
-from wardline.check.dependencies.json_lines import Path, key_lines
+from wardline.check.dependencies.json_lines import Path, few_lines, key_lines
 from wardline.check.dependencies.lockfiles import _package_json
 from wardline.check.dependencies.lockfiles._asked import unneeded
 from wardline.check.dependencies.lockfiles._javascript import is_local
 from wardline.check.dependencies.lockfiles._npm_nested import read_nested
-from wardline.check.dependencies.model import Graph, Lockfile, LockfileError, Package, Source
+from wardline.check.dependencies.model import Graph, Lockfile, LockfileError, Package, Source, Upward
 from wardline.check.dependencies.reading import load_json, mapping, unmarked
 
 ID = "npm"
@@ -106,6 +106,7 @@ class _Tree:
 
 def _read_packages(source: Source, entries: dict[str, Any]) -> Lockfile:
     gathering = Gathering()
+    line_of = few_lines(source.data)
     numbers: dict[str, int] = {}
     known: dict[tuple[str, str], int] = {}
     packages = gathering.packages
@@ -113,12 +114,12 @@ def _read_packages(source: Source, entries: dict[str, Any]) -> Lockfile:
     for path, entry in entries.items():  # 10,000 times: what is usual goes straight through
         name = path.rpartition(_FOLDER)[2]
         if type(entry) is not dict or "integrity" not in entry or "name" in entry or "link" in entry or name == path:
-            name = _unusual(gathering, path, entry)
+            name = _unusual(gathering, path, entry, line_of)
         version = entry.get("version") if name else None
         if type(version) is not str or not version:
             numbers[path] = -1
             if name:
-                gathering.skip(path, "has no version that can be read", _REMEDY)
+                gathering.skip(path, "has no version that can be read", _REMEDY, line_of(("packages", path)))
             continue
         number = numbers[path] = known.setdefault((name, version), len(places))
         if number == len(places):
@@ -132,7 +133,12 @@ def _read_packages(source: Source, entries: dict[str, Any]) -> Lockfile:
         packages[number] = packages[number]._replace(direct=True)
     if roots is None:
         packages[:] = [package._replace(direct=None) for package in packages]
-    return gathering.lockfile(lambda: _lines(source, tree, places), lambda: _graph(tree, roots, len(packages)))
+    return gathering.lockfile(
+        lambda: _lines(source, tree, places),
+        lambda: _graph(tree, roots, len(packages)),
+        lines_of=lambda asked: _lines(source, tree, [places[number] for number in asked]),
+        upward=lambda: _upward(tree, roots) if roots is not None else None,
+    )
 
 
 def _package(name: str, version: str, entry: dict[str, Any]) -> Package:
@@ -154,10 +160,10 @@ def _merge(packages: list[Package], number: int, package: Package) -> None:
         packages[number] = package._replace(groups=groups)
 
 
-def _unusual(gathering: Gathering, path: str, entry: Any) -> str:
+def _unusual(gathering: Gathering, path: str, entry: Any, line_of: Callable[[Path], int | None]) -> str:
     """Return the name of a package that is an alias or has no checksum; "" for what is local, or is skipped."""
     if not isinstance(entry, dict):
-        gathering.skip(path, "is no object", _REMEDY)
+        gathering.skip(path, "is no object", _REMEDY, line_of(("packages", path)))
         return ""
     _, folder, name = path.rpartition(_FOLDER)
     resolved = entry.get("resolved")
@@ -167,7 +173,7 @@ def _unusual(gathering: Gathering, path: str, entry: Any) -> str:
         return ""
     name = entry.get("name", name)
     if not isinstance(name, str) or not name:
-        gathering.skip(path, "has no name that can be read", _REMEDY)
+        gathering.skip(path, "has no name that can be read", _REMEDY, line_of(("packages", path)))
         return ""
     return name
 
@@ -207,6 +213,46 @@ def _graph(tree: _Tree, roots: list[int] | None, count: int) -> Graph:
         edges[number] = found
     _add_unneeded(edges, roots, perhaps)
     return Graph(unneeded(edges) if roots is None else roots, edges)
+
+
+def _upward(tree: _Tree, roots: list[int]) -> Upward:
+    """Return the graph as `_graph` makes it, seen from below: only what is asked about is looked up."""
+    asking, perhaps = _asking(tree)
+    direct = frozenset(roots)
+    named: dict[int, set[str]] = {}
+    for path, number in tree.numbers.items():
+        named.setdefault(number, set()).add(path.rpartition(_FOLDER)[2])
+
+    def askers(number: int, those: dict[str, list[str]]) -> list[int]:
+        asked = ((name, path) for name in sorted(named[number]) for path in those.get(name, ()))
+        return list(dict.fromkeys(tree.numbers[path] for name, path in asked if number in tree.found(path, [name])))
+
+    def needed_by(number: int) -> list[int]:
+        found = askers(number, asking)
+        return found if found or number in direct else askers(number, perhaps)
+
+    return Upward(direct, needed_by)
+
+
+def _asking(tree: _Tree) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Return the folders of the packages that ask for each name, and those that ask for it as an optional peer."""
+    asking: dict[str, list[str]] = {}
+    perhaps: dict[str, list[str]] = {}
+    for path, number in tree.numbers.items():
+        if number < 0:
+            continue
+        entry = tree.entries[path]
+        names = entry.get("dependencies", ())
+        if "optionalDependencies" in entry or "peerDependencies" in entry or type(names) is not dict:
+            names = _needed(entry)
+            for name in _perhaps_needed(entry) if "peerDependenciesMeta" in entry else ():
+                perhaps.setdefault(name, []).append(path)
+        for name in names:
+            if name in asking:  # most are; half the time of `setdefault`
+                asking[name].append(path)
+            else:
+                asking[name] = [path]
+    return asking, perhaps
 
 
 def _needed(entry: dict[str, Any]) -> dict[str, None]:
