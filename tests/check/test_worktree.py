@@ -287,7 +287,7 @@ def test_an_unreadable_folder_is_unlisted_with_its_reason(open_folder) -> None:
 
 def test_an_unreadable_root_is_unlisted(open_folder) -> None:
     made(open_folder, "closed/b")
-    (open_folder / "closed").chmod(0o711)
+    (open_folder / "closed").chmod(0o311)
     closed = open_folder / "closed"
 
     def looks():

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.repositories import Made
+from tests.repositories import ENVIRONMENT, Made
 
 from wardline.kernel.git import repository as room
 from wardline.kernel.git.errors import GitError, RevisionError
@@ -268,7 +268,7 @@ def test_both_sides_of_a_conflict_are_in_the_index(made, opened) -> None:
     made.commit(a="y")
     made.git("checkout", "-q", "main")
     made.commit(a="z")
-    subprocess.run(["git", "merge", "-q", "other"], cwd=made.path, capture_output=True, check=False)
+    subprocess.run(["git", "merge", "-q", "other"], cwd=made.path, env=ENVIRONMENT, capture_output=True, check=False)
     repository = opened(made.path)
     assert [listed.stage for listed in repository.index()] == [1, 2, 3]
     assert "U" in {change.status for change in repository.changed(repository.head(), staged=True)}

@@ -104,8 +104,8 @@ def _allow(ruleset: int, paths: Iterable[Path], rights: int) -> None:
     for path in paths:
         try:
             folder = os.open(path, os.O_PATH | os.O_CLOEXEC)
-        except OSError:
-            continue  # nothing there: nothing to allow
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
+            continue  # nothing there that could be read: nothing to allow
         try:
             here = rights if stat.S_ISDIR(os.fstat(folder).st_mode) else rights & _ON_FILES
             # struct landlock_path_beneath_attr { __u64 allowed_access; __s32 parent_fd; } packed
