@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wardline.check.dependencies import json_lines
-from wardline.check.dependencies.json_lines import key_lines
+from wardline.check.dependencies.json_lines import few_lines, key_lines
 
 DOCUMENT = {
     "packages": {
@@ -38,6 +38,20 @@ def test_a_key_is_on_its_line_however_the_file_is_indented(indent):
 def test_the_fast_way_and_the_exact_way_agree():
     data = json.dumps(DOCUMENT, indent=2).encode()
     assert json_lines._ordered(data, PATHS) == json_lines._exact(data, PATHS)
+
+
+def test_a_sibling_of_the_same_name_is_not_mistaken():
+    text = json.dumps({"a": {"x": {}, "y": {}}, "b": {"y": {}}, "c": [{"n": 1}, {"n": 2}, {"n": 3}]}, indent=2)
+    paths = [("a", "x"), ("b", "y"), ("c", 0, "n"), ("c", 2, "n")]
+    lines = text.split("\n")
+    found = key_lines(text.encode(), paths)
+    assert found == json_lines._ordered(text.encode(), paths) == json_lines._exact(text.encode(), paths)
+    assert [lines[line - 1].strip(" ,") for line in found] == ['"x": {},'.strip(","), '"y": {}', '"n": 1', '"n": 3']
+
+
+def test_only_the_first_places_of_what_is_wrong_are_looked_up():
+    line_of = few_lines(b'{\r\n"a": 1,\r\n"b": 2}')
+    assert [line_of((key,)) for key in "abababab"] == [2, 3, 2, 3, 2, None, None, None]
 
 
 def test_elements_of_arrays_have_lines_too():
@@ -95,5 +109,7 @@ def test_every_key_is_found_at_its_place(document, indent, ascii_only):
     if "\\ud" in text or b"?" in data:
         return  # lone surrogates are in no JSON that a parser accepts
     rows = text.split("\n")
+    some = [path for path in paths[:: len(document)] if isinstance(path[-1], str)]
+    assert json_lines._ordered(data, some) in (None, json_lines._exact(data, some))
     for path, line in zip(paths, key_lines(data, paths), strict=True):
         assert json.dumps(path[-1], ensure_ascii=ascii_only) in rows[line - 1]

@@ -6,8 +6,10 @@ searching for the keys' bytes in order finds them at the speed of `bytes.find`. 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
+
+from wardline.check.dependencies.reading import unmarked
 
 Path = tuple[str | int, ...]
 
@@ -27,26 +29,65 @@ def key_lines(data: bytes, paths: Sequence[Path]) -> list[int]:
     return _ordered(data, paths) or _exact(data, paths)
 
 
-def _ordered(data: bytes, paths: Sequence[Path]) -> list[int] | None:
-    """Search for each key at its indentation, from where the last one was found; None at the first that is missing.
+def few_lines(data: bytes) -> Callable[[Path], int | None]:
+    """Return a function that gives the line of a path as `key_lines` does, for the first five that somebody asks for.
 
-    By induction no search starts after its key: what is found for the one before is never later than where it is.
+    For what is wrong in a file: a reader wants to see the first places, and looking up each one takes a walk over all.
+    """
+    left = iter(range(5))
+
+    def line(path: Path) -> int | None:
+        return None if next(left, None) is None else key_lines(unmarked(data), [path])[0]
+
+    return line
+
+
+def _ordered(data: bytes, paths: Sequence[Path]) -> list[int] | None:
+    """Search for each part of a path at its indentation, after the part before it; None where one is not there.
+
+    That is exact in a file that has one key, and one object of an array, a line: what is found first below a part is
+    below no other part.
     """
     indented = _INDENTED.match(data)
-    if indented is None or any(not isinstance(path[-1], str) for path in paths):
+    if indented is None:
         return None
     unit = indented.group(1)
     lines = []
     at = 0
     line = 1
+    before: Path = ()
     for path in paths:
-        found = data.find(b'\n%s"%s":' % (unit * len(path), str(path[-1]).encode("utf-8", "replace")), at)
-        if found < 0:
-            return None
-        line += data.count(b"\n", at, found + 1)
+        for needle in _needles(before, path, unit):
+            found = data.find(needle, at)
+            if found < 0:
+                return None
+            line += data.count(b"\n", at, found + 1)
+            at = found + 1
         lines.append(line)
-        at = found + 1
+        before = path
     return lines
+
+
+def _needles(before: Path, path: Path, unit: bytes) -> list[bytes]:
+    """Return what to search for, one after the other, to get from one path to the next."""
+    last = path[-1]
+    if isinstance(last, str) and path[:-1] == before[:-1]:  # as almost always: its sibling
+        return [_key_needle(last, len(path), unit)]
+    needles = []
+    same = next((depth for depth, (one, two) in enumerate(zip(before, path, strict=False)) if one != two), len(before))
+    for depth in range(same, len(path)):
+        part = path[depth]
+        if isinstance(part, str):
+            needles.append(_key_needle(part, depth + 1, unit))
+        else:
+            passed = before[depth] if depth == same and depth < len(before) else -1
+            skipped = part - passed if isinstance(passed, int) else 0
+            needles += [b"\n%s{" % (unit * (depth + 1))] * skipped if skipped > 0 else [b"\0"]
+    return needles
+
+
+def _key_needle(key: str, depth: int, unit: bytes) -> bytes:
+    return b'\n%s"%s":' % (unit * depth, key.encode("utf-8", "replace"))
 
 
 def _exact(data: bytes, paths: Sequence[Path]) -> list[int]:

@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from wardline.check.dependencies.gathering import spread
+from wardline.check.dependencies.lockfiles._requirement import normalised
 from wardline.check.dependencies.model import Graph, Package
+
+
+def by_python_name(packages: Iterable[Package]) -> dict[str, list[int]]:
+    """Return the packages by their normalised names."""
+    found: dict[str, list[int]] = {}
+    for number, package in enumerate(packages):
+        found.setdefault(normalised(package.name), []).append(number)
+    return found
 
 
 def unneeded(edges: Sequence[Sequence[int]]) -> list[int]:

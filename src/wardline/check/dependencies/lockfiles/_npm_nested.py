@@ -1,11 +1,11 @@
 """Version 1 of npm's lockfiles: packages nested in `dependencies` as in `node_modules`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wardline.check.dependencies.gathering import Gathering
-from wardline.check.dependencies.json_lines import Path, key_lines
+from wardline.check.dependencies.json_lines import Path, few_lines, key_lines
 from wardline.check.dependencies.lockfiles import _package_json
 from wardline.check.dependencies.lockfiles._asked import unneeded
 from wardline.check.dependencies.lockfiles._javascript import UNPINNED, is_local, is_version, version_in_file
@@ -31,8 +31,9 @@ def read_nested(source: Source, document: dict[str, Any]) -> Lockfile:
     if not isinstance(document.get("dependencies", {}), dict):
         raise LockfileError("`dependencies` is no object", hint=_REMEDY)
     gathering = Gathering()
+    line_of = few_lines(source.data)
     places: list[Path] = []
-    nodes = list(_nodes(gathering, document, places))
+    nodes = list(_nodes(gathering, document, places, line_of))
     packages = gathering.packages
     told = any("requires" in node.entry for node in nodes[1:])  # npm before 5.1 did not write who needs whom
     roots = _direct(source, nodes)
@@ -48,13 +49,15 @@ def read_nested(source: Source, document: dict[str, Any]) -> Lockfile:
     )
 
 
-def _nodes(gathering: Gathering, document: dict[str, Any], places: list[Path]) -> Iterator[_Node]:
+def _nodes(
+    gathering: Gathering, document: dict[str, Any], places: list[Path], line_of: Callable[[Path], int | None]
+) -> Iterator[_Node]:
     """Yield the root and every nested package, each before what is nested in it, in the document's order."""
     stack = [_Node((), document)]
     while stack:
         node = stack.pop()
         if node.path:
-            package = _package(gathering, str(node.path[-1]), node.entry)
+            package = _package(gathering, node, line_of)
             if package is not None:
                 node.number = gathering.add(package)
                 if node.number == len(places):
@@ -64,12 +67,13 @@ def _nodes(gathering: Gathering, document: dict[str, Any], places: list[Path]) -
             if isinstance(row, dict):
                 node.children[name] = _Node((*node.path, "dependencies", name), row, node)
             else:
-                gathering.skip(name, "is no object", _REMEDY)
+                gathering.skip(name, "is no object", _REMEDY, line_of((*node.path, "dependencies", name)))
         stack += reversed(node.children.values())
 
 
-def _package(gathering: Gathering, name: str, entry: dict[str, Any]) -> Package | None:
+def _package(gathering: Gathering, node: _Node, line_of: Callable[[Path], int | None]) -> Package | None:
     """Return the package that an entry names; None where it is local, or is skipped."""
+    name, entry = str(node.path[-1]), node.entry
     version = text(entry.get("version"))
     if version.startswith("npm:"):
         name, _, version = version.removeprefix("npm:").rpartition("@")
@@ -78,7 +82,7 @@ def _package(gathering: Gathering, name: str, entry: dict[str, Any]) -> Package 
             return None
         version = version_in_file(version)
     if not name or not version:
-        gathering.skip(name, "has no exact version in the lockfile", UNPINNED)
+        gathering.skip(name, "has no exact version in the lockfile", UNPINNED, line_of(node.path))
         return None
     if entry.get("dev") is True:
         return Package("npm", name, version, ("dev",))

@@ -1,10 +1,38 @@
-"""On which line each `[[package]]` of a TOML lockfile gives its name: TOML parsers give no positions."""
+"""The `[[package]]` tables of a TOML lockfile, and the lines of their names: TOML parsers give no positions."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
-from wardline.check.dependencies.reading import unmarked
+from wardline.check.dependencies.model import LockfileError
+from wardline.check.dependencies.reading import mapping, text, unmarked
+
+
+class Tables:
+    """The tables of one name in a document, none where it has none."""
+
+    def __init__(self, data: bytes, document: Mapping[str, Any], name: str, remedy: str) -> None:
+        """Take them from the document. Raises: `LockfileError` where they are something else."""
+        rows = document.get(name, [])
+        if not isinstance(rows, list):
+            raise LockfileError(f"`{name}` is not a list of tables", hint=remedy)
+        self.rows: list[Any] = rows
+        self._data = data
+        self._name = name
+
+    @cached_property
+    def lines(self) -> list[int]:
+        """The line of every table's name."""
+        return name_lines(self._data, self._name, [text(mapping(row).get("name")) for row in self.rows])
+
+    def lines_of(self, numbers: Sequence[int]) -> list[int]:
+        """Return the line of every package; `numbers` has each table's package, or -1 for none."""
+        first: dict[int, int] = {}
+        for line, number in zip(self.lines, numbers, strict=True):
+            first.setdefault(number, line)
+        return [first[number] for number in range(max(numbers, default=-1) + 1)]
 
 
 def name_lines(data: bytes, table: str, names: Sequence[str]) -> list[int]:

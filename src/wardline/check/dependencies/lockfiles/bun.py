@@ -10,11 +10,11 @@ Not known: dates.
 Source: bun's documentation, "Lockfile", and the type `BunLockFile` of its reference.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from wardline.check.dependencies.gathering import Gathering
-from wardline.check.dependencies.json_lines import Path, key_lines
+from wardline.check.dependencies.json_lines import Path, few_lines, key_lines
 from wardline.check.dependencies.lockfiles import _package_json
 from wardline.check.dependencies.lockfiles._asked import mark
 from wardline.check.dependencies.lockfiles._javascript import (
@@ -59,10 +59,11 @@ def read(source: Source) -> Lockfile:
     if not isinstance(entries, dict):
         raise LockfileError("`packages` is no object", hint=_REMEDY)
     gathering = Gathering()
+    line_of = few_lines(source.data)
     places: list[Path] = []
     numbers: dict[str, int] = {}
     for key, entry in entries.items():
-        package = _package(gathering, key, entry)
+        package = _package(gathering, key, entry, line_of)
         numbers[key] = -1 if package is None else gathering.add(package)
         if numbers[key] == len(places):
             places.append(("packages", key))
@@ -72,14 +73,16 @@ def read(source: Source) -> Lockfile:
     return gathering.lockfile(lambda: key_lines(unmarked(source.data), places), lambda: graph)
 
 
-def _package(gathering: Gathering, key: str, entry: Any) -> Package | None:
+def _package(gathering: Gathering, key: str, entry: Any, line_of: Callable[[Path], int | None]) -> Package | None:
     """Return the package of an entry; None where it is local, or is skipped."""
     name, reference = split_name(text(entry[0])) if isinstance(entry, list) and entry else ("", "")
     if name and is_local(reference):
         return None
     version = reference if is_version(reference) else version_in_file(reference)
     if not name or not version:
-        gathering.skip(key, "has no version in the lockfile", UNPINNED if reference else _REMEDY)
+        gathering.skip(
+            key, "has no version in the lockfile", UNPINNED if reference else _REMEDY, line_of(("packages", key))
+        )
         return None
     return Package("npm", name, version)
 

@@ -15,9 +15,9 @@ from typing import Any, Final, NamedTuple
 
 from wardline.check.dependencies.gathering import Gathering
 from wardline.check.dependencies.lockfiles import _pyproject
-from wardline.check.dependencies.lockfiles._asked import mark
+from wardline.check.dependencies.lockfiles._asked import by_python_name, mark
 from wardline.check.dependencies.lockfiles._requirement import named_in_file, normalised, parsed
-from wardline.check.dependencies.lockfiles._toml_lines import name_lines
+from wardline.check.dependencies.lockfiles._toml_lines import Tables
 from wardline.check.dependencies.model import Lockfile, LockfileError, Package, Source
 from wardline.check.dependencies.reading import load_toml, mapping, sequence, text
 
@@ -33,9 +33,8 @@ _KNOWN: Final = ("2", "3", "4")
 
 
 class _Row(NamedTuple):
-    """One `[[package]]`, its place in the file, and its number among the packages (-1: local or unread)."""
+    """One `[[package]]`, and its number among the packages (-1: local or unread)."""
 
-    place: int
     number: int
     entry: dict[str, Any]
 
@@ -46,36 +45,28 @@ def read(source: Source) -> Lockfile:
     version = mapping(document.get("metadata")).get("lock_version")
     if not isinstance(version, str) or version.partition(".")[0] not in _KNOWN:
         raise LockfileError(f"pdm.lock's version {version!r:.20} is not one that is known", hint=_REMEDY)
-    if not isinstance(document.get("package", []), list):
-        raise LockfileError("`package` is not a list of tables", hint=_REMEDY)
     gathering = Gathering()
-    rows = [_gathered(gathering, place, row) for place, row in enumerate(document.get("package", []))]
+    tables = Tables(source.data, document, "package", _REMEDY)
+    rows = [_gathered(gathering, tables, place) for place in range(len(tables.rows))]
     packages = gathering.packages
     edges = _edges(rows, packages)
     asked = _pyproject.asked(source)
     own = any(_given(row.entry) is not None for row in rows)
     roots = _pyproject.roots(asked, packages)
     graph = mark(packages, edges, roots, complete=asked is not None, grouped=not own)
-
-    def lines() -> list[int]:
-        names = [text(mapping(row).get("name")) for row in sequence(document.get("package"))]
-        by_place = name_lines(source.data, "package", names)
-        places = {row.number: row.place for row in reversed(rows)}
-        return [by_place[places[index]] for index in range(len(packages))]
-
-    return gathering.lockfile(lines, lambda: graph)
+    return gathering.lockfile(lambda: tables.lines_of([row.number for row in rows]), lambda: graph)
 
 
-def _gathered(gathering: Gathering, place: int, row: Any) -> _Row:
-    entry = mapping(row)
+def _gathered(gathering: Gathering, tables: Tables, place: int) -> _Row:
+    entry = mapping(tables.rows[place])
     name, version = text(entry.get("name")), text(entry.get("version"))
     path = entry.get("path")
     if isinstance(path, str) and named_in_file(path.rpartition("/")[2]) is None:
-        return _Row(place, -1, entry)
+        return _Row(-1, entry)
     if not name or not version:
-        gathering.skip(name, "has no name or version that can be read", _REMEDY)
-        return _Row(place, -1, entry)
-    return _Row(place, gathering.add(Package("PyPI", name, version, _groups(entry))), entry)
+        gathering.skip(name, "has no name or version that can be read", _REMEDY, tables.lines[place])
+        return _Row(-1, entry)
+    return _Row(gathering.add(Package("PyPI", name, version, _groups(entry))), entry)
 
 
 def _given(entry: dict[str, Any]) -> Any:
@@ -88,9 +79,7 @@ def _groups(entry: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _edges(rows: Sequence[_Row], packages: Sequence[Package]) -> list[list[int]]:
-    by_name: dict[str, list[int]] = {}
-    for number, package in enumerate(packages):
-        by_name.setdefault(normalised(package.name), []).append(number)
+    by_name = by_python_name(packages)
     edges: list[dict[int, None]] = [{} for _ in packages]
     for row in rows:
         needs = sequence(row.entry.get("dependencies")) if row.number >= 0 else ()

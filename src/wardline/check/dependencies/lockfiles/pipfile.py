@@ -13,7 +13,7 @@ Source: pipenv's documentation, "Pipfile & Pipfile.lock".
 from typing import Any, Final
 
 from wardline.check.dependencies.gathering import Gathering
-from wardline.check.dependencies.json_lines import Path, key_lines
+from wardline.check.dependencies.json_lines import Path, few_lines, key_lines
 from wardline.check.dependencies.lockfiles._requirement import named_in_file, normalised, parsed
 from wardline.check.dependencies.model import Lockfile, LockfileError, Package, Source
 from wardline.check.dependencies.reading import load_json, load_toml, mapping, text, unmarked
@@ -40,39 +40,49 @@ def read(source: Source) -> Lockfile:
         raise LockfileError(f"Pipfile.lock's version {specification!r:.20} is not one that is known", hint=_REMEDY)
     asked = _asked(source)
     gathering = Gathering()
+    line_of = few_lines(source.data)
     paths: list[Path] = []
-    for category, rows in document.items():
+    categories: dict[str, Any] = document
+    for category, rows in categories.items():
         if category == "_meta":
             continue
         if not isinstance(rows, dict):
-            gathering.skip(category, "is a category that cannot be read", _REMEDY)
+            gathering.skip(category, "is a category that cannot be read", _REMEDY, line_of((category,)))
             continue
         for name, row in rows.items():
-            package = _package(gathering, category, name, row, asked)
-            if package is not None and gathering.add(package) == len(paths):
-                paths.append((category, name))
+            entry = mapping(row)
+            version = _version(entry)
+            if name and version:
+                group = _GROUPS.get(category, category)
+                direct = None if asked is None else normalised(name) in asked.get(group, ())
+                package = Package("PyPI", name, version, (group,) if group else (), direct)
+                if gathering.add(package) == len(paths):
+                    paths.append((category, name))
+            elif not _is_local(entry):
+                remedy = _UNPINNED if _is_remote(entry) else _REMEDY
+                gathering.skip(name, "has no exact version in the lockfile", remedy, line_of((category, name)))
     return gathering.lockfile(lambda: key_lines(unmarked(source.data), paths))
 
 
-def _package(
-    gathering: Gathering, category: str, name: str, row: Any, asked: dict[str, set[str]] | None
-) -> Package | None:
-    entry = mapping(row)
-    group = _GROUPS.get(category, category)
-    direct = None if asked is None else normalised(name) in asked.get(group, ())
-    groups = (group,) if group else ()
+def _version(entry: dict[str, Any]) -> str:
+    """Return the one version that an entry allows, or else what the file name of its archive says, or ""."""
     requirement = parsed(f"x{entry['version']}") if isinstance(entry.get("version"), str) else None
-    if requirement is not None and requirement.exact and name:
-        return Package("PyPI", name, requirement.exact, groups, direct)
-    place = text(entry.get("path")) or text(entry.get("file"))
-    named = named_in_file(place.partition("#")[0].rpartition("/")[2])
-    if named is not None and name:
-        return Package("PyPI", name, named[1], groups, direct)
-    remote = any(kind in entry for kind in ("git", "hg", "svn", "bzr")) or "://" in place
-    if place and not remote:
-        return None
-    gathering.skip(name, "has no exact version in the lockfile", _UNPINNED if remote else _REMEDY)
-    return None
+    if requirement is not None and requirement.exact:
+        return requirement.exact
+    named = named_in_file(_place(entry).partition("#")[0].rpartition("/")[2])
+    return named[1] if named else ""
+
+
+def _place(entry: dict[str, Any]) -> str:
+    return text(entry.get("path")) or text(entry.get("file"))
+
+
+def _is_remote(entry: dict[str, Any]) -> bool:
+    return any(kind in entry for kind in ("git", "hg", "svn", "bzr")) or "://" in _place(entry)
+
+
+def _is_local(entry: dict[str, Any]) -> bool:
+    return bool(_place(entry)) and not _is_remote(entry)
 
 
 def _asked(source: Source) -> dict[str, set[str]] | None:

@@ -26,7 +26,8 @@ ID = "pnpm"
 TITLE = "pnpm-lock.yaml (pnpm)"
 PATTERNS = ("pnpm-lock.yaml", "pnpm-lock.*.yaml")
 ECOSYSTEMS = ("npm",)
-UPGRADE = "pnpm update {name}@{version}"
+UPGRADE = "pnpm update -r {name}"
+UPGRADE_DIRECT = "pnpm update -r {name}@{version}"
 
 _REMEDY: Final = "run `pnpm install --lockfile-only`, and commit pnpm-lock.yaml"
 _VERSION: Final = re.compile(r"([5679])(?:\.\d+)?(?:-inlineSpecifiers)?\Z")

@@ -18,7 +18,7 @@ from wardline.check.dependencies.gathering import Gathering
 from wardline.check.dependencies.lockfiles import _pyproject
 from wardline.check.dependencies.lockfiles._asked import mark
 from wardline.check.dependencies.lockfiles._requirement import named_in_file, normalised
-from wardline.check.dependencies.lockfiles._toml_lines import name_lines
+from wardline.check.dependencies.lockfiles._toml_lines import Tables
 from wardline.check.dependencies.model import Lockfile, LockfileError, Package, Source
 from wardline.check.dependencies.reading import load_toml, mapping, sequence, text
 
@@ -38,12 +38,11 @@ def read(source: Source) -> Lockfile:
     version = document.get("lock-version")
     if not isinstance(version, str) or version.partition(".")[0] != "1":
         raise LockfileError(f"pylock.toml's version {version!r:.20} is not one that is known", hint=_REMEDY)
-    rows = document.get("packages", [])
-    if not isinstance(rows, list):
-        raise LockfileError("`packages` is not a list of tables", hint=_REMEDY)
+    tables = Tables(source.data, document, "packages", _REMEDY)
+    rows = tables.rows
     gathering = Gathering()
     default = {group for group in sequence(document.get("default-groups")) if isinstance(group, str)}
-    indexes = [_gathered(gathering, mapping(row), default) for row in rows]
+    indexes = [_gathered(gathering, tables, place, default) for place in range(len(rows))]
     packages = gathering.packages
     known = any("dependencies" in mapping(row) for row in rows)
     edges = _edges(rows, indexes, len(packages))
@@ -52,23 +51,18 @@ def read(source: Source) -> Lockfile:
     if known or asked is not None:
         roots = _pyproject.roots(asked, packages)
         graph = mark(packages, edges, roots, complete=asked is not None, grouped=False)
-
-    def lines() -> list[int]:
-        by_row = name_lines(source.data, "packages", [text(mapping(row).get("name")) for row in rows])
-        places = {index: place for place, index in reversed(list(enumerate(indexes)))}
-        return [by_row[places[index]] for index in range(len(packages))]
-
-    return gathering.lockfile(lines, lambda: graph if known else None)
+    return gathering.lockfile(lambda: tables.lines_of(indexes), lambda: graph if known else None)
 
 
-def _gathered(gathering: Gathering, entry: dict[str, Any], default: set[str]) -> int:
+def _gathered(gathering: Gathering, tables: Tables, place: int, default: set[str]) -> int:
+    entry = mapping(tables.rows[place])
     name, version = text(entry.get("name")), text(entry.get("version"))
     if name and "directory" in entry:
         return -1
     if name and not version and "version" not in entry:
         version = _from_file(mapping(entry.get("archive")))
     if not name or not version:
-        gathering.skip(name, "has no name or version that can be read", _remedy(entry))
+        gathering.skip(name, "has no name or version that can be read", _remedy(entry), tables.lines[place])
         return -1
     return gathering.add(Package("PyPI", name, version, _groups(entry, default), date=_date(entry)))
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from wardline.check.dependencies.gathering import Gathering
-from wardline.check.dependencies.lockfiles._asked import mark
+from wardline.check.dependencies.lockfiles._asked import by_python_name, mark
 from wardline.check.dependencies.lockfiles._requirement import Requirement, named_in_file, normalised, parsed
 from wardline.check.dependencies.lockfiles._requirement_lines import Line, logical_lines
 from wardline.check.dependencies.model import Lockfile, LockfileError, Package, Source
@@ -177,9 +177,7 @@ def _lockfile(reading: _Reading) -> Lockfile:
     packages = reading.gathering.packages
     if not any(reading.via.values()):
         return reading.gathering.lockfile()
-    by_name: dict[str, list[int]] = {}
-    for number, package in enumerate(packages):
-        by_name.setdefault(normalised(package.name), []).append(number)
+    by_name = by_python_name(packages)
     edges: list[dict[int, None]] = [{} for _ in packages]
     roots: dict[int, tuple[str, ...]] = {}
     unsaid: set[int] = set()

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from wardline.check.dependencies.gathering import Gathering, spread
-from wardline.check.dependencies.lockfiles._toml_lines import name_lines
+from wardline.check.dependencies.lockfiles._toml_lines import Tables
 from wardline.check.dependencies.model import Graph, Lockfile, LockfileError, Package, Source
 from wardline.check.dependencies.reading import load_toml, mapping, sequence, text
 
@@ -31,6 +31,7 @@ UPGRADE = "uv lock --upgrade-package {name}=={version}"
 UPGRADE_DIRECT = "uv add '{name}>={version}'"
 
 _LOCAL: Final = ("editable", "virtual", "directory")
+_UNPINNED: Final = "pin it to a version in a registry"
 _REMEDY: Final = "run `uv lock`, and commit uv.lock"
 
 _URL_AND_HASH: Final = rb'\{ url = "[^"\\\n]*+", hash = "[^"\\\n]*+"(?:, size = [0-9]++)?'
@@ -58,7 +59,6 @@ class _Lock:
         self.gathering = Gathering()
         self.rows: list[_Row] = []
         self.by_name: dict[str, list[int]] = {}
-        self.places: list[int] = []  # of each package, the place of its row
         self.edges: list[list[int]] = []
         self.extras: dict[tuple[int, str], int] = {}
 
@@ -110,11 +110,9 @@ def read(source: Source) -> Lockfile:
     version = document.get("version")
     if version != 1 or isinstance(version, bool):
         raise LockfileError(f"uv.lock's version {version!r:.20} is not one that is known", hint=_REMEDY)
-    rows = document.get("package", [])
-    if not isinstance(rows, list):
-        raise LockfileError("`package` is not a list of tables", hint=_REMEDY)
+    tables = Tables(source.data, document, "package", _REMEDY)
     lock = _Lock()
-    _gather(lock, rows)
+    _gather(lock, tables)
     _connect(lock)
     roots = _roots(lock, document)
     packages = lock.gathering.packages
@@ -125,12 +123,9 @@ def read(source: Source) -> Lockfile:
     for number, groups in enumerate(spread(lock.edges, roots)[:count]):
         if groups:
             packages[number] = packages[number]._replace(groups=groups)
-
-    def lines() -> list[int]:
-        by_row = name_lines(source.data, "package", [text(mapping(row).get("name")) for row in rows])
-        return [by_row[place] for place in lock.places]
-
-    return lock.gathering.lockfile(lines, lambda: lock.graph(direct))
+    return lock.gathering.lockfile(
+        lambda: tables.lines_of([row.number for row in lock.rows]), lambda: lock.graph(direct)
+    )
 
 
 def _document(data: bytes) -> dict[str, Any]:
@@ -146,20 +141,18 @@ def _document(data: bytes) -> dict[str, Any]:
         return load_toml(data)  # for the right line
 
 
-def _gather(lock: _Lock, rows: Sequence[Any]) -> None:
+def _gather(lock: _Lock, tables: Tables) -> None:
     gathering = lock.gathering
-    for place, row in enumerate(rows):
+    for place, row in enumerate(tables.rows):
         entry = mapping(row)
         name, version, origin = entry.get("name"), entry.get("version"), entry.get("source")
         number = -1
         if not (isinstance(name, str) and name and isinstance(origin, dict)):
-            gathering.skip(text(name), "has no name or source that can be read", _REMEDY)
+            gathering.skip(text(name), "has no name or source that can be read", _REMEDY, tables.lines[place])
         elif isinstance(version, str) and version and origin.keys().isdisjoint(_LOCAL):
             number = gathering.add(Package("PyPI", name, version, (), False, _date(entry)))  # noqa: FBT003 - speed
-            if number == len(lock.places):
-                lock.places.append(place)
         elif origin.keys().isdisjoint(_LOCAL):
-            gathering.skip(name, "has no version in the lockfile", "pin it to a version in a registry")
+            gathering.skip(name, "has no version in the lockfile", _UNPINNED, tables.lines[place])
         if isinstance(name, str):
             lock.by_name.setdefault(name, []).append(place)
         lock.rows.append(_Row(number, text(version), mapping(origin), entry))

@@ -9,6 +9,9 @@ workspace's `package.json`, and without one it counts as production. Yarn 1 writ
 `package.json`. Without one, or where its `workspaces` are patterns (`packages/*`), only the root's dependencies and
 packages that no other needs are known to be direct, and everything counts as production.
 
+A package that another one brings is raised by `yarn up -R NAME` (yarn 2 and later); yarn 1 has no command for that, and
+takes `resolutions` in `package.json`.
+
 Not known: dates.
 
 Source: yarn's documentation of both generations.
@@ -26,7 +29,6 @@ ID = "yarn"
 TITLE = "yarn.lock (yarn)"
 PATTERNS = ("yarn.lock",)
 ECOSYSTEMS = ("npm",)
-UPGRADE = "yarn up -R {name}"
 
 _BERRY: Final = re.compile(r"""^["']?__metadata["']?:""", re.MULTILINE)
 
