@@ -25,6 +25,8 @@ MAX_HITS: Final = 1000
 MAX_SPANS: Final = 20_000  # matches of one expression in one text that are judged
 MAX_UNTIL_BYTES: Final = 16 * 1024
 _AROUND_BYTES: Final = 400
+_MAX_NAME_BYTES: Final = 60
+_NAME: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_$-"
 _MAX_ELIDED_BYTES: Final = 1000
 _RANK: Final[Mapping[str, int]] = {"high": 0, "medium": 1, "low": 2}
 
@@ -106,7 +108,7 @@ class Engine:
             return None
         if not all(_validator(name)(value) for name in rule.validators):
             return None
-        name = content[span.name[0] : span.name[1]] if span.name[0] >= 0 else b""
+        name = _name(content, span)
         confidence: Confidence | None = rule.confidence
         if rule.checksum and not _validator(rule.checksum)(value):
             confidence = "low"
@@ -143,6 +145,15 @@ def _validator(name: str) -> Callable[[bytes], bool]:
 def _model(name: str) -> Callable[[Candidate], Confidence | None]:
     judge: Callable[[Candidate], Confidence | None] = import_module(f"wardline.check.exposure.models.{name}").judge
     return judge
+
+
+def _name(content: bytes, span: Span) -> bytes:
+    """Return the name beside the value, from where it begins: an expression finds it by the word that matters in it."""
+    begin, end = span.name
+    if begin < 0:
+        return b""
+    before = content[max(begin - _MAX_NAME_BYTES, 0) : begin]
+    return before[len(before.rstrip(_NAME)) :] + content[begin:end]
 
 
 def _candidate(content: bytes, start: int, end: int, name: bytes, path: str) -> Candidate:

@@ -60,6 +60,11 @@ class Candidate(NamedTuple):
     after: bytes
     path: str
 
+    @property
+    def quoted(self) -> bool:
+        """Return whether the value stands between quotation marks: code is written so, most settings are not."""
+        return self.before[-1:] in {b'"', b"'", b"`"}
+
     def __repr__(self) -> str:
         """Return nothing of the value or of its line."""
         return "Candidate(…)"
