@@ -179,6 +179,29 @@ def test_any_value_may_be_of_another_type(identity, path, name):
             _survives(identity, path, name, data[: place.start()] + value + data[place.end() :])
 
 
+CROWD = 3_000
+PILED = {
+    "uv": '[[package]]\nname = "a"\nversion = "%s"\nsource = { registry = "x" }\ndependencies = [{ name = "a" }]\n',
+    "poetry": '[[package]]\nname = "a"\nversion = "%s"\n[package.dependencies]\na = "*"\n',
+    "pdm": '[[package]]\nname = "a"\nversion = "%s"\ndependencies = ["a"]\n',
+    "pylock": '[[packages]]\nname = "a"\nversion = "%s"\ndependencies = [{ name = "a" }]\n',
+    "requirements": "a==%s  # via a\n",
+    "yarn": '"a@%s":\n  version "%s"\n  dependencies:\n    a "^1"\n',
+}
+HEADS = {
+    "uv": "version = 1\n", "poetry": '[metadata]\nlock-version = "2.0"\n', "pdm": '[metadata]\nlock_version = "4.5"\n',
+    "pylock": 'lock-version = "1.0"\n',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("identity", PILED)
+@pytest.mark.timeout(30)
+def test_thousands_of_versions_that_need_one_another_are_no_square(identity):
+    text = HEADS.get(identity, "") + "".join(PILED[identity].replace("%s", f"1.{number}") for number in range(CROWD))
+    with pytest.raises(LockfileError, match="versions of a"):
+        FORMATS[identity].plugin.load().read(Source(f"{identity}.lock", text.encode(), lambda _: None))
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_damaged_files_are_read_or_refused(data):

@@ -1,18 +1,32 @@
 """What the project itself asks for, joined with the graph of a lockfile that does not say it: direct, and groups."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
+from typing import Final
 
 from wardline.check.dependencies.gathering import spread
 from wardline.check.dependencies.lockfiles._requirement import normalised
-from wardline.check.dependencies.model import Graph, Package
+from wardline.check.dependencies.model import Graph, LockfileError, Package
+
+_MAX_VERSIONS: Final = 100
 
 
 def by_python_name(packages: Iterable[Package]) -> dict[str, list[int]]:
-    """Return the packages by their normalised names."""
+    """Return the packages by their normalised names. Raises: `LockfileError`."""
     found: dict[str, list[int]] = {}
     for number, package in enumerate(packages):
         found.setdefault(normalised(package.name), []).append(number)
+    refuse_crowds(found)
     return found
+
+
+def refuse_crowds(by_name: Mapping[str, Sized]) -> None:
+    """Refuse more than 100 versions of one name: what needs the name would need them all, a square of edges.
+
+    Raises: `LockfileError`.
+    """
+    for name, versions in by_name.items():
+        if len(versions) > _MAX_VERSIONS:
+            raise LockfileError(f"more than {_MAX_VERSIONS} versions of {name:.100}: no resolver makes such a lockfile")
 
 
 def unneeded(edges: Sequence[Sequence[int]]) -> list[int]:

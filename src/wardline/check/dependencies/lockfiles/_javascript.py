@@ -3,11 +3,13 @@
 import re
 from typing import Final
 
-_IN_FILE: Final = re.compile(r"-v?(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]*?)?)\.(?:tgz|tar\.gz)(?:[?#].*)?\Z", re.DOTALL)
+_IN_FILE: Final = re.compile(r"-v?(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]*?)?)\.(?:tgz|tar\.gz)\Z")
 _VERSION: Final = re.compile(r"[v=\s]*\d+\.\d+\.\d+")
 _ARCHIVE: Final = re.compile(r"\.(?:tgz|tar\.gz|tar)(?:[?#:].*)?\Z", re.DOTALL)
 _LOCAL: Final = ("link:", "portal:", "workspace:", "exec:", "root:")
 _PERHAPS_LOCAL: Final = ("file:", "./", "../", "/", "~/")
+
+_MAX_NAME: Final = 300  # registries have names of 214 characters
 
 UNPINNED: Final = "depend on a version in a registry"
 
@@ -19,7 +21,7 @@ def is_version(version: str) -> bool:
 
 def version_in_file(place: str) -> str:
     """Return the version in a tarball's file name, as npm writes it (`name-1.2.3.tgz`), or ""."""
-    found = _IN_FILE.search(place)
+    found = _IN_FILE.search(place.partition("?")[0].partition("#")[0][-_MAX_NAME:])
     return found.group(1) if found else ""
 
 

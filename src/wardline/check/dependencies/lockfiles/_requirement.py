@@ -10,9 +10,7 @@ _REQUIREMENT: Final = re.compile(
     r"\s*+(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*+(?:\[(?P<extras>[^\]]*)\])?\s*+(?P<rest>.*)\Z",
     re.DOTALL,
 )
-_SPECIFIER: Final = re.compile(
-    r"\(?\s*(?P<specifier>(?:===|~=|==|!=|<=|>=|<|>)[^;)]*?)\s*\)?\s*(?:;(?P<marker>.*))?\Z", re.DOTALL
-)
+_OPERATORS: Final = ("===", "~=", "==", "!=", "<=", ">=", "<", ">")
 _EXACT: Final = re.compile(r"\s*(?:==\s*(v?\d[\w.!+-]*)|===\s*([\w.!+-]+))\s*\Z")
 _SEPARATORS: Final = re.compile(r"[-_.]+")
 _WHEEL: Final = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._]*[A-Za-z0-9])?)-([^-]+)(?:-\d[^-]*)?-[^-]+-[^-]+-[^-]+\.whl\Z")
@@ -45,12 +43,12 @@ def parsed(line: str) -> Requirement | None:
     if rest.startswith("@"):
         url, _, marker = rest[1:].strip().partition(" ;")
         return Requirement(match["name"], extras, "", url.strip(), marker.strip())
-    if rest == "" or rest.startswith(";"):
-        return Requirement(match["name"], extras, "", "", rest[1:].strip())
-    specified = _SPECIFIER.match(rest)
-    if specified is None:
+    specifier, _, marker = map(str.strip, rest.partition(";"))
+    if specifier.startswith("(") and specifier.endswith(")"):
+        specifier = specifier[1:-1].strip()
+    if specifier and not specifier.startswith(_OPERATORS):
         return None
-    return Requirement(match["name"], extras, specified["specifier"], "", (specified["marker"] or "").strip())
+    return Requirement(match["name"], extras, specifier, "", marker)
 
 
 def normalised(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from wardline.check.dependencies.model import LockfileError
 from wardline.check.dependencies.reading import decoded
 
-_COMMENT: Final = re.compile(r"(?:^|\s+)#.*")
+_COMMENT: Final = re.compile(r"(?<!\S)#.*")
 _COMMENT_LINE: Final = re.compile(r"\s*#")
 _VIA: Final = re.compile(r"\s*#\s*via\b\s*(.*)\Z")
 _CODING: Final = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")

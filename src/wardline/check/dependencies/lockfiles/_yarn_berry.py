@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from wardline.check.dependencies.gathering import Gathering
 from wardline.check.dependencies.lockfiles import _package_json
-from wardline.check.dependencies.lockfiles._asked import mark
+from wardline.check.dependencies.lockfiles._asked import mark, refuse_crowds
 from wardline.check.dependencies.lockfiles._javascript import is_local, split_name
 from wardline.check.dependencies.model import Lockfile, LockfileError, Package, Source
 from wardline.check.dependencies.reading import YamlLines, load_yaml, mapping, text
@@ -92,11 +92,12 @@ class _Lookup:
 
     def __init__(self, entries: list[_Entry]) -> None:
         self._by_descriptor: dict[str, int] = {}
-        self._by_name: dict[str, list[int]] = {}
+        self._by_name: dict[str, dict[int, None]] = {}
         for entry in entries:
             for descriptor in entry.key.split(", "):
                 self._by_descriptor.setdefault(descriptor, entry.number)
-                self._by_name.setdefault(split_name(descriptor)[0], []).append(entry.number)
+                self._by_name.setdefault(split_name(descriptor)[0], {})[entry.number] = None
+        refuse_crowds(self._by_name)
 
     def found(self, name: str, wanted: str) -> dict[int, None]:
         """Return what is meant; a range that `resolutions` or a catalogue changed is in no key: all of that name."""

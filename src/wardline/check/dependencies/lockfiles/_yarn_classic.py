@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from wardline.check.dependencies.gathering import Gathering
 from wardline.check.dependencies.lockfiles import _package_json
-from wardline.check.dependencies.lockfiles._asked import mark
+from wardline.check.dependencies.lockfiles._asked import mark, refuse_crowds
 from wardline.check.dependencies.lockfiles._javascript import is_local, split_name
 from wardline.check.dependencies.model import Lockfile, LockfileError, Package, Source
 
@@ -36,13 +36,15 @@ def read_classic(source: Source, content: str) -> Lockfile:
     """Return the packages of a `yarn.lock` of version 1. Raises: `LockfileError`."""
     gathering = Gathering()
     by_descriptor: dict[str, int] = {}
-    by_name: dict[str, list[int]] = {}
+    by_name: dict[str, dict[int, None]] = {}
     entries = _entries(content)
     numbers = [_gathered(gathering, entry) for entry in entries]
     for entry, number in zip(entries, numbers, strict=True):
         for descriptor in entry.descriptors:
             by_descriptor.setdefault(descriptor, number)
-            by_name.setdefault(split_name(descriptor)[0], []).append(number)
+            by_name.setdefault(split_name(descriptor)[0], {})[number] = None
+
+    refuse_crowds(by_name)
 
     def found(wanted: Iterable[tuple[str, str]], line: int | None = None) -> dict[int, None]:
         """Return what is meant; a range that `resolutions` changed is in no descriptor: then all of that name."""

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from wardline.check.dependencies.gathering import Gathering
 from wardline.check.dependencies.lockfiles import _pyproject
-from wardline.check.dependencies.lockfiles._asked import mark
+from wardline.check.dependencies.lockfiles._asked import mark, refuse_crowds
 from wardline.check.dependencies.lockfiles._requirement import named_in_file, normalised
 from wardline.check.dependencies.lockfiles._toml_lines import Tables
 from wardline.check.dependencies.model import Lockfile, LockfileError, Package, Source
@@ -100,6 +100,7 @@ def _edges(rows: Sequence[Any], indexes: Sequence[int], count: int) -> list[list
     for place, index in enumerate(indexes):
         if index >= 0:
             by_name.setdefault(normalised(rows[place]["name"]), []).append(place)
+    refuse_crowds(by_name)
     edges: list[list[int]] = [[] for _ in range(count)]
     for row, index in zip(rows, indexes, strict=True):
         for wanted in map(mapping, sequence(mapping(row).get("dependencies")) if index >= 0 else ()):

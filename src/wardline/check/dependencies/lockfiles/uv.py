@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from wardline.check.dependencies.gathering import Gathering, spread
+from wardline.check.dependencies.lockfiles._asked import refuse_crowds
 from wardline.check.dependencies.lockfiles._toml_lines import Tables
 from wardline.check.dependencies.model import Graph, Lockfile, LockfileError, Package, Source
 from wardline.check.dependencies.reading import load_toml, mapping, sequence, text
@@ -156,6 +157,7 @@ def _gather(lock: _Lock, tables: Tables) -> None:
         if isinstance(name, str):
             lock.by_name.setdefault(name, []).append(place)
         lock.rows.append(_Row(number, text(version), mapping(origin), entry))
+    refuse_crowds(lock.by_name)
 
 
 def _date(entry: dict[str, Any]) -> str | None:
