@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from benchmarks.synthetic import package_lock
 from tests.check.dependencies.lockfiles.strangers import alone, names, source
 
 from wardline.check.dependencies.lockfiles import npm
@@ -201,3 +202,10 @@ def test_folders_within_folders_without_end_come_to_an_end():
     entry = {"version": "1.0.0", "dependencies": {f"n{number}": "1" for number in range(500)}}
     lockfile = _read({deep: {**entry, "name": "d"}})
     assert lockfile.graph().edges == [[]]
+
+
+def test_a_large_lockfile_is_read_whole():
+    lockfile = npm.read(alone("package-lock.json", package_lock(500, 3, known=[("zz-known", "1.2.3")])))
+    assert 490 < len(lockfile.packages) <= 500  # one version may stand at two places
+    assert ("npm", "zz-known", "1.2.3") in names(lockfile)
+    assert not lockfile.unread

@@ -1,4 +1,5 @@
 import pytest
+from benchmarks.synthetic import uv_lock
 from tests.check.dependencies.lockfiles.strangers import alone, names, source
 
 from wardline.check.dependencies.lockfiles import uv
@@ -173,3 +174,11 @@ def test_wrong_types_are_unread_or_absent():
     )
     assert names(lockfile) == {("PyPI", "b", "1")}
     assert sum(part.units for part in lockfile.unread) == 5
+
+
+def test_a_large_lockfile_is_read_whole():
+    lockfile = uv.read(alone("uv.lock", uv_lock(500, 3, known=[("zz-known", "1.2.3")])))
+    assert len(lockfile.packages) == 500
+    assert ("PyPI", "zz-known", "1.2.3") in names(lockfile)
+    assert not lockfile.unread
+    assert all(package.date for package in lockfile.packages)
