@@ -123,12 +123,14 @@ def test_the_table_has_the_worst_first_the_sums_and_what_to_run_next(project: Pa
 
 def test_long_tables_are_shortened_saying_so(tmp_path: Path, loopback: Loopback) -> None:
     rows = [f'[[package]]\nname = "crate{number}"\nversion = "1.0.0"\nsource = "registry+x"\n' for number in range(20)]
-    (tmp_path / "Cargo.lock").write_text("version = 3\n" + "\n".join(rows))
+    project = tmp_path / "many"
+    project.mkdir()
+    (project / "Cargo.lock").write_text("version = 3\n" + "\n".join(rows))
     for number in range(20):
         loopback.text(f"/cr/at/crate{number}", crate(("1.0.0", "2020-01-01"), ("1.0.1", "2021-01-01")))
     named = ("--registry", f"crates.io={loopback.url}")
-    assert "  … 5 more: wardline freshness --all" in run(tmp_path, *named).stdout
-    everything = run(tmp_path, *named, "--all").stdout
+    assert "  … 5 more: wardline freshness --all" in run(project, *named).stdout
+    everything = run(project, *named, "--all").stdout
     assert "more" not in everything
     assert everything.count("1.0.1") >= 20
 

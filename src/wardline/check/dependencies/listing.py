@@ -81,8 +81,8 @@ def _concerned(locked: Iterable[tuple[str, Format]], changed: Collection[str]) -
 
 def _read(tree: Tree, path: str, known: Format, view: View, listed: Listing) -> None:
     shown = printable(path)
-    if path in view.skip:
-        listed.gaps.append(_gap(shown, view.skip[path], _remedy(known)))
+    if shown in view.skip:
+        listed.gaps.append(_gap(shown, view.skip[shown], _remedy(known)))
         return
     try:
         with deadline(SECONDS_PER_LOCKFILE):
