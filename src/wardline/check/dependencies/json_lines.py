@@ -13,7 +13,7 @@ from wardline.check.dependencies.reading import unmarked
 
 Path = tuple[str | int, ...]
 
-_INDENTED: Final = re.compile(rb"\A[\s]*\{\n([ \t]+)\"")
+_INDENTED: Final = rb"\A[\s]*\{\n([ \t]+)\""
 _TOKENS: Final = re.compile(
     rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\]:,\n]|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)', re.DOTALL
 )
@@ -48,7 +48,7 @@ def _ordered(data: bytes, paths: Sequence[Path]) -> list[int] | None:
     That is exact in a file that has one key, and one object of an array, a line: what is found first below a part is
     below no other part.
     """
-    indented = _INDENTED.match(data)
+    indented = re.match(_INDENTED, data)
     if indented is None:
         return None
     unit = indented.group(1)

@@ -34,8 +34,7 @@ class Manifest(NamedTuple):
 
 
 def _searches(pattern: str) -> Asks:
-    search = re.compile(pattern.encode(), re.MULTILINE).search
-    return lambda data: search(data) is not None
+    return lambda data: re.search(pattern.encode(), data, re.MULTILINE) is not None
 
 
 def _any_of(table: Mapping[str, Any], *sections: str) -> bool:
@@ -43,7 +42,7 @@ def _any_of(table: Mapping[str, Any], *sections: str) -> bool:
 
 
 _LOCAL_NPM: Final = ("workspace:", "file:", "link:", "portal:")
-_PLATFORM: Final = re.compile(r"(?:php(?:-.*)?|hhvm|composer(?:-.*)?|(?:ext|lib)-.*)", re.IGNORECASE)
+_PLATFORM: Final = r"(?i)(?:php(?:-.*)?|hhvm|composer(?:-.*)?|(?:ext|lib)-.*)"
 
 
 def _package_json(data: bytes) -> bool:
@@ -84,7 +83,7 @@ def _cargo(data: bytes) -> bool:
 def _composer(data: bytes) -> bool:
     document = mapping(load_json(data))
     names = (name for section in ("require", "require-dev") for name in mapping(document.get(section)))
-    return any(not _PLATFORM.fullmatch(name) for name in names)
+    return any(not re.fullmatch(_PLATFORM, name) for name in names)
 
 
 def _pubspec(data: bytes) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wardline.check.dependencies.advisories.status import Status
     from wardline.check.dependencies.advisories.sync import Synced
 
-_ADDRESS: Final = re.compile(r"https?://", re.IGNORECASE)
+_ADDRESS: Final = r"(?i)https?://"
 
 Progress = Callable[[str], None]
 
@@ -36,7 +36,7 @@ def located(named: str | None, progress: Progress) -> Path:
     """
     if named is None:
         return synced()
-    if not _ADDRESS.match(named):
+    if not re.match(_ADDRESS, named):
         if not Path(named).exists():
             raise AskedWronglyError(f"no advisories at {printable(named)}: no such file or folder")
         return Path(named)
@@ -105,4 +105,3 @@ def _compiled(source: Path, place: Path, doing: Progress) -> bytes:
         source, place, progress=lambda done, total: doing(f"compiling advisories: {done:,} of about {total:,}")
     )
     return b""
-

@@ -8,8 +8,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
-_SEPARATORS: Final = re.compile(r"[-_.]+")
-_UBUNTU_VARIANTS: Final = re.compile(r":(?:Pro|LTS)\b")
+_SEPARATORS: Final = r"[-_.]+"
+_UBUNTU_VARIANTS: Final = r":(?:Pro|LTS)\b"
 
 # Ecosystems that repackage another one, whose name follows as their suffix ("TuxCare:PyPI", "Root:Alpine:3.18"): that
 # one's rules hold. Without a suffix the one named here does, if any.
@@ -49,7 +49,7 @@ def normalised(ecosystem: str, name: str) -> str:
     rules = rules_of(ecosystem)
     name = name.strip()
     if rules == "PyPI":
-        return _SEPARATORS.sub("-", name).lower()
+        return re.sub(_SEPARATORS, "-", name).lower()
     if rules == "crates.io":
         return name.lower().replace("_", "-")
     if rules == "SwiftURL":
@@ -83,7 +83,7 @@ def same_ecosystem(named: str, asked: str) -> bool:
     if ":" not in named:
         return "://" not in asked and family(named) not in _REPACKAGING
     named, asked = _plain_suffix(named), _plain_suffix(asked)
-    return asked in {named, _UBUNTU_VARIANTS.sub("", named)} or _without_lts(named) == _without_lts(asked)
+    return asked in {named, re.sub(_UBUNTU_VARIANTS, "", named)} or _without_lts(named) == _without_lts(asked)
 
 
 def _plain_suffix(ecosystem: str) -> str:

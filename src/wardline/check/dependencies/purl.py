@@ -72,8 +72,8 @@ _DEBIAN_RELEASES: Final = {
     "forky": "14",
 }
 _LOWERCASE: Final = frozenset({"composer", "hex", "apk"})  # name and namespace
-_UNSAFE: Final = re.compile(r"[^A-Za-z0-9._~:/-]")
-_TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*").fullmatch
+_UNSAFE: Final = r"[^A-Za-z0-9._~:/-]"
+_TYPE: Final = r"[A-Za-z][A-Za-z0-9.+-]*"
 
 
 def purl(ecosystem: str, name: str, version: str) -> str:
@@ -128,7 +128,7 @@ def _at(version: str) -> str:
 
 def _quoted(text: str) -> str:
     if text.isascii():
-        return _UNSAFE.sub(_percent, text)
+        return re.sub(_UNSAFE, _percent, text)
     from urllib.parse import quote
 
     return quote(text.encode("utf-8", "surrogatepass"), safe="/:")
@@ -202,7 +202,7 @@ def _split(text: str) -> tuple[str, list[str], str, dict[str, str]] | None:
     parts = path.split("/")
     if "%" in path or " " in path or "" in parts:
         parts = [decoded for part in parts if (decoded := _unquoted(part).strip())]
-    if not parts or not _TYPE(kind):
+    if not parts or not re.fullmatch(_TYPE, kind):
         return None
     qualifiers = {}
     if query:

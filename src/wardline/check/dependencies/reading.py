@@ -22,7 +22,7 @@ _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 # Possessive, and an end of file ends what is open: nothing is scanned twice, however a file is broken.
 _STRING: Final = rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
 _COMMENT: Final = rb"//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
-_JSONC: Final = re.compile(_STRING + rb"|" + _COMMENT + rb"|,(?=(?:\s|" + _COMMENT + rb")*+[}\]])", re.DOTALL)
+_JSONC: Final = rb"(?s)" + _STRING + rb"|" + _COMMENT + rb"|,(?=(?:\s|" + _COMMENT + rb")*+[}\]])"
 
 
 def decoded(data: bytes) -> str:
@@ -71,7 +71,7 @@ def load_json(data: bytes) -> Any:
 def load_jsonc(data: bytes) -> Any:
     """Return a JSON document that may have comments and trailing commas, as `load_json` does."""
     data = unmarked(data)
-    return load_json(_JSONC.sub(_plain_json, data))
+    return load_json(re.sub(_JSONC, _plain_json, data))
 
 
 def _plain_json(match: re.Match[bytes]) -> bytes:

@@ -15,14 +15,12 @@ from wardline.check.dependencies.model import LockfileError
 
 MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
 
-_SBOM: Final = re.compile(r"(?:s?bom\.(?:json|xml)|.+\.(?:cdx\.(?:json|xml)|spdx(?:\.json)?|sbom\.(?:json|xml)))")
+_SBOM: Final = r"(?:s?bom\.(?:json|xml)|.+\.(?:cdx\.(?:json|xml)|spdx(?:\.json)?|sbom\.(?:json|xml)))"
 _KINDS: Final = (*BY_NAME.values(), *BY_EXTENSION.values())
 _LOCKS: Final = frozenset().union(*(kind.locks for kind in _KINDS))
-_LOCK_PATTERN: Final = re.compile("|".join({kind.lock_pattern for kind in _KINDS} - {""}))
+_LOCK_PATTERN: Final = "|".join(sorted({kind.lock_pattern for kind in _KINDS} - {""}))
 # Folders that hold what a tool installed.
-_INSTALLED: Final = re.compile(
-    r"(?:\A|/)(node_modules|bower_components|Pods|Carthage|vendor|deps|site-packages|dist-packages)/"
-)
+_INSTALLED: Final = r"(?:\A|/)(node_modules|bower_components|Pods|Carthage|vendor|deps|site-packages|dist-packages)/"
 # What shows that such a folder is what its name says, relative to the folder it stands in; and the manifest behind it.
 _SHOWN_BY: Final = {
     "vendor": (
@@ -48,12 +46,13 @@ class _Tree:
         self.manifests: list[tuple[str, str, Manifest]] = []  # folder, base name, kind
         self.installed: dict[str, str] = {}  # folder -> the manifest behind it
         self._above: dict[tuple[str, int], bool] = {}
+        named_as_lock = re.compile(f"{_SBOM}|{_LOCK_PATTERN}").fullmatch
         for path in self.paths:
             folder, _, name = path.rpartition("/")
             kind = BY_NAME.get(name) or (BY_EXTENSION.get(name[name.rfind(".") :]) if "." in name else None)
             if kind is not None:
                 self._add(path, folder, name, kind)
-            if name in _LOCKS or _SBOM.fullmatch(name) or _LOCK_PATTERN.fullmatch(name):
+            if name in _LOCKS or named_as_lock(name):
                 self.locks.setdefault(folder, set()).add(name)
             if name.endswith(".txt") and f"/{folder}".endswith("/requirements"):
                 self.locks.setdefault(folder[: -len("/requirements")], set()).add("requirements.txt")
@@ -61,14 +60,14 @@ class _Tree:
                 self.locks.setdefault(folder[: -len("/gradle/dependency-locks")], set()).add("gradle.lockfile")
 
     def _add(self, path: str, folder: str, name: str, kind: Manifest) -> None:
-        match = _INSTALLED.search(path)
+        match = re.search(_INSTALLED, path)
         while match is not None:
             behind = self._behind(path[: match.start(1)], match[1])
             if behind is not None:
                 if match[1] not in _PYTHON:
                     self.installed[path[: match.end(1)]] = behind
                 return
-            match = _INSTALLED.search(path, match.end() - 1)
+            match = re.compile(_INSTALLED).search(path, match.end() - 1)
         self.manifests.append((folder, name, kind))
 
     def _behind(self, prefix: str, name: str) -> str | None:
@@ -86,7 +85,9 @@ class _Tree:
     def _locked(self, folder: str, kind: Manifest) -> bool:
         names = self.locks.get(folder, ())
         return any(_joined(folder, path) in self.paths for path in kind.above) or any(
-            name in kind.locks or _SBOM.fullmatch(name) or (kind.lock_pattern and re.fullmatch(kind.lock_pattern, name))
+            name in kind.locks
+            or re.fullmatch(_SBOM, name)
+            or (kind.lock_pattern and re.fullmatch(kind.lock_pattern, name))
             for name in names
         )
 

@@ -15,7 +15,7 @@ from wardline.findings.report import Finding, Fix, PackageRef, fingerprint
 from wardline.kernel.text import printable
 
 _MAX_NAME = 200
-_PLAIN = re.compile(r"[A-Za-z0-9@_][A-Za-z0-9@%+=:,./_~-]*")  # a shell reads it as one word, a tool as no option
+_PLAIN = r"[A-Za-z0-9@_][A-Za-z0-9@%+=:,./_~-]*"  # a shell reads it as one word, a tool as no option
 _VULNERABLE = "vulnerable-dependency"
 _MALICIOUS = "malicious-dependency"
 
@@ -111,7 +111,7 @@ def _same_major(package: Package, repaired: str) -> bool:
 
 def upgrade_command(upgrade: str, name: str, version: str, folder: str) -> str | None:
     """Return the command to paste, None where a name would need quoting: strangers chose it, and a shell reads it."""
-    if not (_PLAIN.fullmatch(name) and _PLAIN.fullmatch(version) and folder.isprintable()):
+    if not (re.fullmatch(_PLAIN, name) and re.fullmatch(_PLAIN, version) and folder.isprintable()):
         return None
     command = upgrade.replace("{name}", name).replace("{version}", version)
     if not folder:

@@ -12,7 +12,7 @@ from wardline.kernel.text import printable
 
 # What a CI server reads out of a log as a command to itself: `##[...]`, `##vso[...]`, `##teamcity[...]` anywhere, and
 # `::...` at a line's start, whatever space stands before it (GitHub Actions, Azure Pipelines, TeamCity).
-_LOG_COMMAND: Final = re.compile(r"##(?=\w*\[)")
+_LOG_COMMAND: Final = r"##(?=\w*\[)"
 
 _CODES: Final = {
     "bold": "1",
@@ -56,7 +56,7 @@ class Terminal(NamedTuple):
 
 def shown(text: str, max_chars: int = 600) -> str:
     """Return a stranger's text, fit for a terminal and for a CI server's log."""
-    return _LOG_COMMAND.sub(r"#\\x23", printable(text, max_chars=max_chars))
+    return re.sub(_LOG_COMMAND, r"#\\x23", printable(text, max_chars=max_chars))
 
 
 def _no_command(line: str) -> str:

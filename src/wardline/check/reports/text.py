@@ -38,7 +38,7 @@ _LONG: Final = 40  # lines: from here the verdict stands at the end again
 _MIN_WIDTH: Final = 40
 _MAX_WIDTH: Final = 120
 _INDENT: Final = "    "
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:-]{0,59}")  # of a rule or an advisory, fit to be pasted
+_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_:-]{0,59}"  # of a rule or an advisory, fit to be pasted
 _BADGE: Final[dict[Verdict, str]] = {"pass": "on green", "block": "on red", "cannot-say": "on yellow"}
 _STYLES: Final[dict[Severity, tuple[str, ...]]] = {
     "critical": ("bold", "red"),
@@ -178,7 +178,7 @@ def _next(actions: tuple[Action, ...], report: Report, terminal: Terminal, *, ag
         lines += _badge(report, terminal)
     if actions:
         names = (*actions[0].ids[:1], actions[0].worst.rule)
-        plain = next((f" {one}" for one in names if _NAME.fullmatch(one)), "")
+        plain = next((f" {one}" for one in names if re.fullmatch(_NAME, one)), "")
         lines.append("Next: " + terminal.paint(f"wardline explain{plain}", "bold"))
     elif report.gaps:
         lines += terminal.block(f"Next: {shown(report.gaps[0].remedy)}", "")

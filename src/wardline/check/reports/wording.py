@@ -18,7 +18,7 @@ VERDICT_MEANING: Final[dict[Verdict, str]] = {
 }
 EXIT_OF: Final[dict[Verdict, int]] = {"pass": 0, "block": 1, "cannot-say": 3}
 _UNITS: Final[dict[Practice, tuple[str, str]]] = {"dependencies": ("package", "packages")}
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+_DATE: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])"
 _MODES: Final = {"diff": "what the change introduces", "staged": "what is staged", "history": "whole history"}
 _FILES: Final = ("file", "files")
 
@@ -61,7 +61,7 @@ def examined(practice: Practice, part: Coverage, subject: Subject) -> str:
     if practice == "dependencies" and subject.inventory is not None and part.examined:
         lockfiles = len({component.file for component in subject.inventory.components})
         sentence = f"{counted(part.examined, one, many)} in {counted(lockfiles, 'lockfile')} examined"
-    if part.data_date and _DATE.match(part.data_date):
+    if part.data_date and re.match(_DATE, part.data_date):
         against = "advisories" if practice == "dependencies" else "data"
         sentence += f" against {against} of {part.data_date[:10]}"
     parts = [sentence, f"{part.gaps:,} not examined" if part.gaps else ""]

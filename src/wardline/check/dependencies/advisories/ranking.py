@@ -26,8 +26,8 @@ EPSS_NAME: Final = "epss_scores-current.csv.gz"
 UNREADABLE: Final = (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError)
 MAX_BYTES: Final = 256 * 1024 * 1024
 MAX_ROWS: Final = 2_000_000
-_CVE: Final = re.compile(r"CVE-\d{4}-\d{4,19}")
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_CVE: Final = r"CVE-\d{4}-\d{4,19}"
+_DAY: Final = r"\d{4}-\d\d-\d\d"
 
 
 class Ranking:
@@ -229,11 +229,11 @@ def _read_epss(content: bytes, rows: _Rows) -> int:
 
 def _cve(said: Any) -> str | None:
     name = said.strip().upper() if isinstance(said, str) else ""
-    return name if _CVE.fullmatch(name) else None
+    return name if re.fullmatch(_CVE, name) else None
 
 
 def _day(said: Any) -> str | None:
-    return said.strip() if isinstance(said, str) and _DAY.fullmatch(said.strip()) else None
+    return said.strip() if isinstance(said, str) and re.fullmatch(_DAY, said.strip()) else None
 
 
 def _score(said: str) -> float | None:

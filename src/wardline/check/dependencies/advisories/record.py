@@ -21,9 +21,9 @@ MAX_SUMMARY_CHARS: Final = 300
 _MALWARE_PREFIXES: Final = ("MAL-", "LWA-")
 _MALWARE_ORIGINS: Final = "malicious-packages-origins"  # ossf/malicious-packages marks its records with it
 _EMBEDDED_MALICIOUS_CODE: Final = "CWE-506"
-_CWE: Final = re.compile(r"CWE-\d{1,6}")
-_UTC: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?=Z\Z)")
-_URL: Final = re.compile(r"https?://[!-~]{1,2000}\Z")
+_CWE: Final = r"CWE-\d{1,6}"
+_UTC: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?=Z\Z)"
+_URL: Final = r"https?://[!-~]{1,2000}\Z"
 _VERSIONED: Final = ("SEMVER", "ECOSYSTEM")
 _RANGES: Final = (*_VERSIONED, "GIT")
 
@@ -103,7 +103,7 @@ def utc(said: Any) -> str:
     """Return an RFC 3339 time as UTC without its zone, or "" where it is none."""
     if not isinstance(said, str):
         return ""
-    plain = _UTC.match(said)
+    plain = re.match(_UTC, said)
     if plain:
         return plain.group()
     from datetime import UTC, datetime
@@ -234,7 +234,7 @@ def _cwe(document: Mapping[str, Any]) -> tuple[str, ...]:
                 listed = rows[:50] if isinstance(rows, list) else ()
                 said += [row.get("cweId") if isinstance(row, dict) else row for row in listed]
     ids = {one.strip().upper() for one in said if isinstance(one, str)}
-    return tuple(sorted((one for one in ids if _CWE.fullmatch(one)), key=lambda one: int(one[4:])))[:20]
+    return tuple(sorted((one for one in ids if re.fullmatch(_CWE, one)), key=lambda one: int(one[4:])))[:20]
 
 
 def _url(document: Mapping[str, Any]) -> str:
@@ -243,6 +243,6 @@ def _url(document: Mapping[str, Any]) -> str:
     found = [
         (row.get("type") != "ADVISORY", row["url"])
         for row in (references[:200] if isinstance(references, list) else ())
-        if isinstance(row, dict) and isinstance(row.get("url"), str) and _URL.match(row["url"])
+        if isinstance(row, dict) and isinstance(row.get("url"), str) and re.match(_URL, row["url"])
     ]
     return min(found, key=lambda row: row[0])[1] if found else ""
