@@ -14,7 +14,7 @@ Source: npm's documentation, "package-lock.json".
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 from wardline.check.dependencies.gathering import Gathering
@@ -220,13 +220,22 @@ def _upward(tree: _Tree, roots: list[int]) -> Upward:
     asking, perhaps = _asking(tree)
     direct = frozenset(roots)
     named: dict[int, set[str]] = {}
+    places: dict[str, int] = {}  # how many folders have this name
     for path, number in tree.numbers.items():
-        named.setdefault(number, set()).add(path.rpartition(_FOLDER)[2])
+        name = path.rpartition(_FOLDER)[2]
+        places[name] = places.get(name, 0) + 1
+        named.setdefault(number, set()).add(name)
 
     def askers(number: int, those: dict[str, list[str]]) -> list[int]:
-        asked = ((name, path) for name in sorted(named[number]) for path in those.get(name, ()))
-        return list(dict.fromkeys(tree.numbers[path] for name, path in asked if number in tree.found(path, [name])))
+        found: dict[int, None] = {}
+        for name in sorted(named[number]):
+            alone = places[name] == 1 and _FOLDER + name in tree.numbers  # then whoever asks for it means this one
+            for path in those.get(name, ()):
+                if alone or number in tree.found(path, [name]):
+                    found[tree.numbers[path]] = None
+        return list(found)
 
+    @cache
     def needed_by(number: int) -> list[int]:
         found = askers(number, asking)
         return found if found or number in direct else askers(number, perhaps)
