@@ -21,6 +21,7 @@ KNOWN_KEYS = {
     "pattern",
     "keywords",
     "near",
+    "seek",
     "min_entropy",
     "validators",
     "checksum",
@@ -80,6 +81,7 @@ def test_a_rule_is_written_as_the_engines_can_run_it(rule):
     assert not rule.title.endswith(".")
     assert rule.repair
     assert not rule.repair.endswith(".")
+    assert rule.seek in {"", "pattern"}
     assert rule.keywords or rule.near, "a match contains a keyword, or one is near it"
     assert all(word == word.lower() and word for word in (*rule.keywords, *rule.near))
     compiled = re.compile(rule.pattern.encode("ascii"))

@@ -9,7 +9,7 @@ Its docstring is the documentation page of all its rules. A rule has:
   `[ \t]` for a space (engines differ about `\s`).
 - `keywords`: lower-case literals, one of which every match contains; how texts are told apart quickly.
 - `near` (instead, for values without a face): lower-case literals, one of which stands within 240 bytes before a match
-  or 80 after it.
+  or 80 after it. What is rarer is sought first: `seek` is `"pattern"` where that is not the neighbour.
 - `min_entropy`: bits a character (Shannon), of the value. `validators`: names of files in `validators/`.
   `checksum`: a validator whose "no" only lowers the confidence: issuers change what they compute, and altered values
   are still worth a look. `allow`: expressions; a value that one of them matches as a whole never fires (placeholders

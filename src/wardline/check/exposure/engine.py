@@ -22,7 +22,7 @@ from wardline.check.exposure.triggers import Trigger, Triggers
 from wardline.findings.report import Confidence
 
 MAX_HITS: Final = 1000
-MAX_SPANS: Final = 20_000  # matches of one expression in one text that are judged
+MAX_SPANS: Final = 200_000  # matches of one expression in one text that are judged
 MAX_UNTIL_BYTES: Final = 16 * 1024
 _AROUND_BYTES: Final = 400
 _MAX_NAME_BYTES: Final = 60
@@ -48,7 +48,7 @@ class Engine:
         self._triggers = make(
             [
                 *(Trigger(rule.trigger, rule.near or rule.keywords) for rule in self._rules),
-                *(Trigger(decoder.expression, decoder.literals) for decoder in DECODERS),
+                *(Trigger(decoder.trigger or decoder.expression, decoder.literals) for decoder in DECODERS),
             ],
             compiled,
         )

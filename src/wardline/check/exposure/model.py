@@ -27,6 +27,7 @@ class Rule(NamedTuple):
     repair: str = ""
     keywords: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
+    seek: str = ""
     min_entropy: float = 0.0
     validators: tuple[str, ...] = ()
     checksum: str = ""
@@ -46,7 +47,7 @@ class Rule(NamedTuple):
 
         Counting to a hundred is what automata are slow at and large with; whoever has seen 48 has seen enough to ask.
         """
-        if not self.near:
+        if not self.near or self.seek == "pattern":
             return _REPEAT.sub(_uncounted, self.pattern)
         return "(?i:" + "|".join(map(_quoted, self.near)) + ")"
 

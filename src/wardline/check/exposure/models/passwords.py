@@ -15,8 +15,9 @@ from wardline.check.exposure.placeholders import repetitive
 from wardline.findings.report import Confidence
 
 _PASSWORD: Final = re.compile(
-    rb"passw(?:or)?d|passwd|passphrase|pwd|passcode|pass(?:[0-9_-]?|$)|psw|(?:^|[_-])pw(?:$|[0-9_-])"
+    rb"passw(?:or)?d|passwd|passphrase|pwd|passcode|psw|(?:^|[_-])pw(?:$|[0-9_-])|(?<!by)(?<!com)(?<!sur)pass[0-9]{0,2}$"
 )
+_TERNARY: Final = re.compile(rb"\?[ \t(]*[\"'][^\"']*[\"'][ \t]*:[ \t]*[\"']$")
 _SECRET: Final = re.compile(rb"secret|credential")
 _TOLD_BY: Final = re.compile(  # a name that goes on like this is about a password, and is none
     rb"(?:field|label|hash(?:ed)?|digest|reset|length|len|min|max|policy|file(?:name)?|path|dir|url|uri|prompt|hint|help|"
@@ -102,7 +103,7 @@ def _a_value(value: bytes, candidate: Candidate) -> bool:
 
 
 def _a_password(value: bytes, candidate: Candidate) -> bool:
-    if _CODE.search(value) and wordlike(value):
+    if (_CODE.search(value) and wordlike(value)) or _TERNARY.search(candidate.before):
         return False
     plain = value.lower().replace(b"_", b"").replace(b"-", b"")
     if (plain in _TRIVIAL or len(value) < _SHORTEST) and (candidate.quoted or _TEST.search(candidate.path)):

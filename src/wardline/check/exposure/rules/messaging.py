@@ -42,7 +42,7 @@ RULES = (
         "id": "discord-bot-token",
         "title": "A Discord bot token",
         "pattern": (
-            r"\b(?P<secret>[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})"
+            r"\b(?P<secret>(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){5,6}[A-Za-z0-9_-]{2,3}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})"
             r"(?:[^A-Za-z0-9_\n-]|$)"
         ),
         "keywords": (".",),
@@ -54,7 +54,7 @@ RULES = (
         "fires": (
             (
                 'client.run("<secret>")',
-                r"M[A-Za-z0-9]{23}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{38}",
+                r"MT[A-Za-z0-9]{24}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{38}",
             ),
         ),
         "quiet": ("NSApplication.shared.delegate",),

@@ -160,6 +160,7 @@ RULES = (
             r"(?P<secret>[^;\"'\r\n$%{<]{3,100}?)[ \t]{0,4}[;\"']"
         ),
         "near": ("server=", "data source=", "host=", "user id=", "uid=", "initial catalog=", "user="),
+        "seek": "pattern",
         "model": "passwords",
         "severity": "high",
         "confidence": "high",

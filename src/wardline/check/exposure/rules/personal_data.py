@@ -24,10 +24,11 @@ RULES = (
         "id": "payment-card-number",
         "title": "A payment card number",
         "pattern": (
-            r"(?:^|[^A-Za-z0-9.+/_-])(?P<secret>[2-6][0-9]{3}(?:[ -]?[0-9]{4}){3}|"
-            r"3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}|3[68][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{4})(?:[^A-Za-z0-9.+/_\n-]|$)"
+            r"\b(?P<secret>[2-6][0-9]{3}(?:[ -]?[0-9]{4}){3}|"
+            r"3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}|3[68][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{4})\b"
         ),
         "near": ("card", "visa", "mastercard", "amex", "credit", "debit", "kreditkarte", "tarjeta", "pan="),
+        "seek": "pattern",
         "validators": ("card",),
         "severity": "medium",
         "confidence": "medium",
@@ -39,8 +40,9 @@ RULES = (
     {
         "id": "bank-account-number",
         "title": "An international bank account number (IBAN)",
-        "pattern": (r"\b(?P<secret>[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)(?:[^A-Za-z0-9_\n-]|$)"),
+        "pattern": (r"\b(?P<secret>[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)\b"),
         "near": ("iban", "account", "konto", "cuenta", "compte", "bank", "sepa"),
+        "seek": "pattern",
         "validators": ("iban",),
         "severity": "medium",
         "confidence": "medium",
@@ -52,8 +54,9 @@ RULES = (
     {
         "id": "us-social-security-number",
         "title": "A social security number of the United States",
-        "pattern": r"(?:^|[^0-9A-Za-z.-])(?P<secret>[0-8][0-9]{2}-[0-9]{2}-[0-9]{4})(?:[^0-9A-Za-z\n-]|$)",
+        "pattern": r"\b(?P<secret>[0-8][0-9]{2}-[0-9]{2}-[0-9]{4})\b",
         "near": ("ssn", "social security", "social_security", "socialsecurity", "taxpayer"),
+        "seek": "pattern",
         "validators": ("us_ssn",),
         "severity": "medium",
         "confidence": "medium",
@@ -66,12 +69,13 @@ RULES = (
         "id": "national-identity-number",
         "title": "A national identity number",
         "pattern": (
-            r"(?:^|[^0-9A-Za-z.-])(?P<secret>[0-9XYZ][0-9]{7}-?[A-Z]|"
+            r"\b(?P<secret>[0-9XYZ][0-9]{7}-?[A-Z]|"
             r"[12] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}|[0-9]{11}|"
             r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}|[0-9]{6}[-+A][0-9]{3}[0-9A-Y])"
-            r"(?:[^0-9A-Za-z\n-]|$)"
+            r"\b"
         ),
         "near": ("dni", "nie:", "nif", "insee", "nir:", "pesel", "cpf", "hetu"),
+        "seek": "pattern",
         "validators": ("weighted",),
         "severity": "medium",
         "confidence": "medium",

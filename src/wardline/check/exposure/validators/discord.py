@@ -23,5 +23,5 @@ def valid(value: bytes) -> bool:
 def complete(value: bytes) -> bytes:
     """Return the value with a user number made from its letters: an example."""
     letters, _, rest = value.partition(b".")
-    number = b"".join(b"%d" % (byte % 10) for byte in letters)[:18]
+    number = b"".join(b"%d" % (byte % 10) for byte in letters)[:19]
     return urlsafe_b64encode(b"1" + number[1:]).rstrip(b"=") + b"." + rest
