@@ -101,29 +101,42 @@ def _infos(opened: "TarFile") -> Iterator[Any]:
 
 def _of_compressed(content: bytes) -> Iterator[tuple[str, bytes | UnreadArchiveError]]:
     kind = next(name for magic, name in _COMPRESSED.items() if content.startswith(magic))
-    plain = _decompressed(content, kind)
-    if len(plain) > MAX_TOTAL_BYTES:
-        raise UnreadArchiveError(f"it unpacks to more than {MAX_TOTAL_BYTES // 1024 // 1024} MB")
+    plain, whole = _decompressed(content, kind)
     if _tar(plain):
         yield from _of_tar(plain)
     else:
         yield f"({kind})", plain
+    if not whole:
+        raise UnreadArchiveError("it ends before its end")
 
 
-def _decompressed(content: bytes, kind: str) -> bytes:
-    """Return what the stream holds, and at most one byte more than is allowed."""
-    most = MAX_TOTAL_BYTES + 1
+def _decompressed(content: bytes, kind: str) -> tuple[bytes, bool]:
+    """Return what the streams hold, one after the other, and whether the last one is whole."""
+    parts = []
+    left = MAX_TOTAL_BYTES
+    for _ in range(MAX_MEMBERS):
+        stream = _stream(kind)
+        part = stream.decompress(content, left + 1)
+        left = _bounded(part, left)
+        parts.append(part)
+        content = stream.unused_data
+        if not stream.eof or not content.startswith(tuple(_COMPRESSED)):
+            return b"".join(parts), stream.eof
+    return b"".join(parts), False
+
+
+def _stream(kind: str) -> Any:
     if kind == "gzip":
         from zlib import decompressobj
 
-        return decompressobj(wbits=31).decompress(content, most)
+        return decompressobj(wbits=31)
     if kind == "bzip2":
         from bz2 import BZ2Decompressor
 
-        return BZ2Decompressor().decompress(content, most)
+        return BZ2Decompressor()
     from lzma import FORMAT_XZ, LZMADecompressor
 
-    return LZMADecompressor(format=FORMAT_XZ, memlimit=_XZ_MEMORY_BYTES).decompress(content, most)
+    return LZMADecompressor(format=FORMAT_XZ, memlimit=_XZ_MEMORY_BYTES)
 
 
 def _bounded(part: bytes, left: int) -> int:

@@ -1,8 +1,8 @@
 r"""What is written in a text in another form: base64, hexadecimal, percent signs, `\x41` and `\u0041`.
 
 Only what decodes to readable ASCII is of interest, and base64 and hexadecimal of ASCII have a face: of random base64
-one group of four characters in eight has it, so that hashes and keys are passed over quickly. Both begin where a word
-begins: looking for them at every character costs as much as all rules together.
+one group of four characters in eight has it, so that hashes and keys are passed over quickly. Whether there is any
+long run of such characters is asked first: looking for their faces everywhere costs half as much as all rules together.
 """
 
 import re
@@ -24,10 +24,14 @@ _MAX_LINE_BYTES: Final = 16 * 1024
 _QUANTUM: Final = "[I-Za-f][C-HS-Xi-nyz0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
 
 
+_RUN: Final = "[A-Za-z0-9+/]{36}"
+
+
 class Decoder(NamedTuple):
     """One form: what it is called, the expression that finds a piece of it, and what turns that into bytes.
 
-    `trigger` says, where it is not the expression, whether there is any. With `lines`, the piece is the line that the expression matches on; otherwise it is what it matches.
+    `trigger` says, where it is not the expression, whether there is any. With `lines`, the piece is the line
+    that the expression matches on; otherwise it is what it matches.
     """
 
     name: str
@@ -117,8 +121,8 @@ def _readable(plain: bytes) -> bytes | None:
 _TEXT: Final = bytes([9, 10, 13, *range(32, 127)])
 
 DECODERS: Final = (
-    Decoder("base64", rf"\b(?:{_QUANTUM}){{8,}}[A-Za-z0-9+/_-]*={{0,2}}", _base64, trigger=rf"\b(?:{_QUANTUM}){{8}}"),
-    Decoder("hexadecimal", r"\b(?:[2-7][0-9A-Fa-f]){16,}", _hexadecimal, trigger=r"\b(?:[2-7][0-9A-Fa-f]){16}"),
+    Decoder("base64", f"(?:{_QUANTUM}){{8,}}[A-Za-z0-9+/_-]*={{0,2}}", _base64, trigger=_RUN),
+    Decoder("hexadecimal", "(?:[2-7][0-9A-Fa-f]){18,}", _hexadecimal, trigger=_RUN),
     Decoder("percent signs", "%(?:3[AaDd]|2[BbFf]|40)", _percent, ("%3a", "%3d", "%2b", "%2f", "%40"), lines=True),
     Decoder(
         "escapes",

@@ -3,6 +3,7 @@
 What no branch or tag reaches any more, and is stored here still, is searched as well: it can be fetched by its id.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -64,7 +65,7 @@ def _searched(
 
     said: list[tuple[_Blob, Said]] = []
     gaps: list[Gap] = []
-    for number, found, unread in search_many(units, read, lambda unit: unit.path, view, "blobs"):
+    for number, found, unread in search_many(units, read, view, what="blobs", key=os.urandom(32)):
         said += [(blobs[number], one) for one in found]
         if unread:
             where = f"{printable(units[number].path)} in {_commit(blobs[number])}"

@@ -50,12 +50,13 @@ def examine(view: View, reference: Reference) -> Examination:
         from wardline.check.exposure.history import examine_history
 
         return examine_history(view, reference.repository)
+    key = os.urandom(32)
     entries = [entry for entry in view.tree.files() if view.changed is None or entry.path in view.changed]
     inside = [entry for entry in entries if view.in_scope(entry.path)]
-    results = _searched(view.tree, inside, view)
+    results = _searched(view.tree, inside, view, key)
     said = results.said
     if said and view.changed is not None and view.before is not None:
-        said = _introduced(said, _before(view, view.before))
+        said = _introduced(said, _before(view, view.before, key))
     gaps = [_gap(path, reasons) for path, reasons in sorted(results.unread.items())]
     unlisted = list(_unlisted(view))
     total = len(inside) + len(unlisted)
@@ -72,19 +73,17 @@ def examine(view: View, reference: Reference) -> Examination:
 
 
 def search_many(
-    units: Sequence[Entry], read: Callable[[Entry], Search], named: Callable[[Entry], str], view: View, what: str
+    units: Sequence[Entry], read: Callable[[Entry], Search], view: View, *, what: str, key: bytes
 ) -> Iterator[tuple[int, list[Said], tuple[str, ...]]]:
     """Yield each unit's number with what was found in it and why it was not wholly searched; on all processors.
 
-    `read` returns what stands in a unit, `named` the path that its findings get; sizes only balance the work.
+    `read` returns what stands in a unit; sizes only balance the work. Marks made with the same `key` can be compared.
     """
-    key = os.urandom(32)
 
     def work(number: int) -> Any:
-        entry = units[number]
-        path = named(entry)
-        found = read(entry)
-        return [[_packed(finding, hit, key) for finding, hit in findings(found.hits, path)], list(found.unread)]
+        found = read(units[number])
+        marked = [_packed(finding, hit, key) for finding, hit in findings(found.hits, units[number].path)]
+        return [marked, list(found.unread)]
 
     size = sum(entry.size for entry in units)
     several = processors() if size > _FORK_BYTES else 1
@@ -106,14 +105,14 @@ def _noted(work: Callable[[int], Any], units: Sequence[Entry], view: View) -> Ca
     return noted
 
 
-def _searched(tree: Tree, entries: Sequence[Entry], view: View) -> Results:
+def _searched(tree: Tree, entries: Sequence[Entry], view: View, key: bytes) -> Results:
     results = Results([], {})
 
     def read(entry: Entry) -> Search:
         reason = view.skip.get(entry.path) or view.skip.get(printable(entry.path))
         return Search([], (reason,)) if reason else _file(tree, entry.path)
 
-    for number, said, unread in search_many(entries, read, lambda entry: entry.path, view, "files"):
+    for number, said, unread in search_many(entries, read, view, what="files", key=key):
         results.said.extend(said)
         if unread:
             results.unread[entries[number].path] = unread
@@ -135,11 +134,11 @@ def _file(tree: Tree, path: str) -> Search:
         return Search([], ((error.strerror or type(error).__name__).lower(),))
 
 
-def _before(view: View, before: Tree) -> list[Said]:
+def _before(view: View, before: Tree, key: bytes) -> list[Said]:
     """Return what stood in the changed files before the change."""
     wanted = {old for old in (view.changed or {}).values() if old is not None}
     earlier = [entry for entry in before.files() if entry.path in wanted]
-    return _searched(before, earlier, view).said
+    return _searched(before, earlier, view, key).said
 
 
 def _introduced(after: Sequence[Said], before: Sequence[Said]) -> list[Said]:
