@@ -1,6 +1,7 @@
 """The practice: every file accounted for; of a change only what it brings."""
 
 import os
+import signal
 
 import pytest
 from tests.check.exposure.credentials import github, password
@@ -126,7 +127,7 @@ def test_several_processes_find_the_same_as_one_and_one_may_die(tmp_path, monkey
 
     def deadly(content, path):
         if path == "100.env":
-            os.abort()
+            os.kill(os.getpid(), signal.SIGKILL)
         return Search([])
 
     monkeypatch.setattr(service, "search", deadly)
