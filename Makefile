@@ -36,6 +36,7 @@ $(VENV)/bin/python:
 $(VENV)/.made: requirements/check.txt pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/pip --disable-pip-version-check install -q --require-hashes -r requirements/check.txt
 	@$(BIN)/pip --disable-pip-version-check install -q --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q src/wardline
 	@touch $@
 
 $(VENV)/.made-dev: requirements/dev.txt $(VENV)/.made

@@ -15,7 +15,7 @@ import orjson
 import pytest
 from tests.attacks.conftest import SECRET
 
-from wardline.check import service
+from wardline.check import asking
 from wardline.check.model import Request
 from wardline.kernel.confinement import landlock, seccomp
 from wardline.kernel.errors import CannotSayError
@@ -40,7 +40,7 @@ def exploited(tree, tmp_path, monkeypatch, check):
 
         monkeypatch.setattr(orjson, "loads", parse)
         request = Request(path=tree, only=("dependencies",), advisories=str(tmp_path / "advisories"))
-        answer = service.check(request, now=datetime.now(UTC), progress=lambda _: None)
+        answer = asking.check(request, now=datetime.now(UTC), progress=lambda _: None)
         monkeypatch.setattr(orjson, "loads", honest)
         return answer.report
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from wardline.check import service
+from wardline.check import asking
 from wardline.check.model import Request
 
 MARK = b'"lockfileVersion": 3, "trap": true'
@@ -43,7 +43,7 @@ def test_the_file_is_a_gap_and_the_others_are_examined(check, tree, tmp_path, mo
     monkeypatch.setattr(orjson, "loads", parse)
     request = Request(path=tree, only=("dependencies",), advisories=str(tmp_path / "advisories"))
     started = time.monotonic()
-    report = service.check(request, now=datetime.now(UTC), progress=lambda _: None).report
+    report = asking.check(request, now=datetime.now(UTC), progress=lambda _: None).report
     monkeypatch.setattr(orjson, "loads", honest)
     assert report.verdict == "block"
     assert [finding.file for finding in report.findings] == ["z/requirements.txt"]

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from wardline.check import service
+from wardline.check import asking, service
 from wardline.check.dependencies import formats
 from wardline.check.dependencies.formats import Formats
 from wardline.check.dependencies.model import Lockfile, Package
@@ -36,7 +36,7 @@ def examine(tmp_path, monkeypatch):
         for name in names:
             (tree / name).write_text(name)
         request = Request(path=tree, **{"only": ("dependencies",), **more})
-        return service.check(request, now=NOW, progress=lambda _: None).report
+        return asking.check(request, now=NOW, progress=lambda _: None).report
 
     return run
 
@@ -113,4 +113,4 @@ def test_what_the_sandbox_cannot_enforce_is_a_note_or_where_it_is_required_a_gap
 
 def test_a_path_that_is_not_there_is_asked_wrongly(tmp_path) -> None:
     with pytest.raises(AskedWronglyError):
-        service.check(Request(path=tmp_path / "missing"), now=NOW, progress=lambda _: None)
+        asking.check(Request(path=tmp_path / "missing"), now=NOW, progress=lambda _: None)

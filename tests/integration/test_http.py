@@ -76,10 +76,10 @@ def test_a_wait_that_is_asked_for_is_kept(loopback: Loopback) -> None:
     assert time.monotonic() - started >= 1
 
 
-@pytest.mark.parametrize(
-    "named", ["3600", "9" * 400, format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)]
-)
+@pytest.mark.parametrize("named", ["3600", "9" * 400, "in an hour"])
 def test_a_wait_that_is_too_long_is_an_error(loopback: Loopback, named: str) -> None:
+    if named == "in an hour":
+        named = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
     loopback.answers["/a"] = (429, {"Retry-After": named}, b"")
     with pytest.raises(HttpError, match="left alone"):
         get(loopback.url + "a")

@@ -1,14 +1,21 @@
 """The sandbox's answer as JSON: a report, or the error that ended it. Never pickle: the child read strangers' files."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from wardline.check.examination import Examined
+from wardline.check.model import Examined
 from wardline.findings.inventory import Component, Inventory
 from wardline.findings.report import Gap, Report
 from wardline.kernel.errors import AskedWronglyError, CannotSayError, Kind, WardlineError
+
+
+class Raw(NamedTuple):
+    """The sandbox's answer as it came (see `unpacked`), and what the sandbox could not enforce here."""
+
+    answer: bytes
+    unenforced: tuple[str, ...]
 
 
 def packed(work: Callable[[], Examined]) -> bytes:
@@ -16,13 +23,18 @@ def packed(work: Callable[[], Examined]) -> bytes:
     try:
         examined = work()
     except WardlineError as error:
-        return orjson.dumps({"error": [error.kind, error.detail, error.hint]})
+        return failed(error)
     document: dict[str, Any] = {"report": examined.report.to_dict(), "revision": examined.revision, "inventory": None}
     if examined.inventory is not None:
         rows = [tuple(component) for component in examined.inventory.components]
         needs = [(number, list(needed)) for number, needed in examined.inventory.needs.items()]
         document["inventory"] = {"rows": rows, "needs": needs, "gaps": examined.inventory.to_dict()["gaps"]}
     return orjson.dumps(document)
+
+
+def failed(error: WardlineError) -> bytes:
+    """Return the bytes of an error; `unpacked` raises it again."""
+    return orjson.dumps({"error": [error.kind, error.detail, error.hint]})
 
 
 def unpacked(answer: bytes) -> Examined:

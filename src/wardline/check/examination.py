@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wardline.check.dependencies import service as dependencies
 from wardline.check.dependencies.reference import Reference
-from wardline.check.model import Examination, Request, View
+from wardline.check.model import Examination, Examined, Request, View
 from wardline.check.policy import file as policy_file
 from wardline.check.policy.file import Policy
 from wardline.check.tree import Tree, UnreadableError
 from wardline.check.trees import open_trees
-from wardline.findings.inventory import Inventory
 from wardline.findings.report import Coverage, Gap, Practice, Report, most_urgent_first
 from wardline.kernel.errors import AskedWronglyError
 
@@ -28,14 +27,6 @@ class Materials(NamedTuple):
     today: date
     dependencies: Reference
     repository: "Repository | None" = None
-
-
-class Examined(NamedTuple):
-    """The report, and the components where they were asked for."""
-
-    report: Report
-    inventory: Inventory | None
-    revision: str | None
 
 
 def examine(

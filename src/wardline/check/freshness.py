@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from wardline.check import service
+from wardline.check import asking
 from wardline.check.dependencies import formats
 from wardline.check.dependencies.freshness import service as measuring
 from wardline.check.dependencies.freshness import trust
@@ -75,7 +75,7 @@ def freshness(question: Question, *, now: datetime, progress: Callable[[str], No
     Raises: `WardlineError` where the question cannot be met: no such path, an unknown ecosystem, no address.
     """
     request = Request(path=question.path, only=("dependencies",), purpose="inventory")
-    read = service.check(request, now=now, progress=progress)
+    read = asking.check(request, now=now, progress=progress)
     components = read.inventory.components if read.inventory is not None else ()
     packages = [
         Used(part.ecosystem, part.name, part.version, part.direct, trust.seconds(part.date), part.groups, part.file)

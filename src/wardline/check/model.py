@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 from wardline.check.policy.file import Policy
 from wardline.check.tree import Tree
 from wardline.findings.inventory import Inventory
-from wardline.findings.report import Coverage, Finding, Gap, Practice, Severity
+from wardline.findings.report import Coverage, Finding, Gap, Practice, Report, Severity
 
 Mode = Literal["tree", "diff", "staged", "history"]
 
@@ -65,3 +65,11 @@ class Examination(NamedTuple):
     coverage: Coverage = Coverage()
     notes: tuple[str, ...] = ()
     inventory: Inventory | None = None
+
+
+class Examined(NamedTuple):
+    """The report of all practices, the components where they were asked for, and the commit where it was asked for."""
+
+    report: Report
+    inventory: Inventory | None
+    revision: str | None

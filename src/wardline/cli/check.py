@@ -72,7 +72,7 @@ def command(path: Path, **options: Any) -> int:
 
     Exit status: 0 yes, 1 no, 2 asked wrongly, 3 cannot say (something in scope was not examined).
     """
-    from wardline.check import service
+    from wardline.check import asking
     from wardline.check.reports import service as reports
     from wardline.kernel import clock
 
@@ -84,12 +84,12 @@ def command(path: Path, **options: Any) -> int:
     reports.check_names(names)
     request = _request(path, options, names, inventory=reports.want_components(names))
     with terminal.progress() as told:
-        answer = service.check(request, now=clock.now(), progress=told)
+        answer = asking.check(request, now=clock.now(), progress=told)
     subject = answer.subject._replace(colour=terminal.colour(), width=terminal.width())
     for name, target in options["writes"]:
         _write(target, reports.render(name, answer.report, subject._replace(colour=False)))
     sys.stdout.buffer.write(reports.render(options["format_name"], answer.report, subject))
-    return service.exit_status(answer.report.verdict)
+    return asking.exit_status(answer.report.verdict)
 
 
 def _write(target: Path, content: bytes) -> None:

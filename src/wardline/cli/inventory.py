@@ -18,7 +18,7 @@ def command(path: Path, format_name: str) -> int:
 
     PATH may be a single lockfile. Exit status: 0 all of it was read, 2 asked wrongly, 3 something was not (see `gaps`).
     """
-    from wardline.check import service
+    from wardline.check import asking
     from wardline.check.model import Request
     from wardline.check.reports.service import render_inventory
     from wardline.findings.inventory import Inventory
@@ -26,8 +26,8 @@ def command(path: Path, format_name: str) -> int:
 
     request = Request(path=path, only=("dependencies",), purpose="inventory")
     with progress() as told:
-        answer = service.check(request, now=clock.now(), progress=told)
+        answer = asking.check(request, now=clock.now(), progress=told)
     sys.stdout.buffer.write(
         render_inventory(format_name, answer.inventory or Inventory(needs={}, gaps=answer.report.gaps), answer.subject)
     )
-    return service.exit_status("cannot-say" if answer.report.gaps else "pass")
+    return asking.exit_status("cannot-say" if answer.report.gaps else "pass")

@@ -17,7 +17,7 @@ def lines(report, **changes):
 def test_the_verdict_comes_first_and_what_to_do_next_last():
     found = lines(samples.report())
     assert found[0] == " BLOCK  9 findings block; 1 below the threshold; 3 not examined; 3 suppressed"
-    assert found[-1] == "Next: wardline explain MAL-2025-3214"
+    assert found[-1] == "Next: wardline explain malicious-dependency"
 
 
 def test_a_person_acts_once_for_each_package():

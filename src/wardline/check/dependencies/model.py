@@ -91,7 +91,7 @@ class Source(NamedTuple):
     near: Callable[[str], bytes | None]
 
 
-MAX_PATHS: Final = 10
+MAX_PATHS: Final = 5
 MAX_PATH_LENGTH: Final = 100
 
 

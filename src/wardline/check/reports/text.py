@@ -177,8 +177,8 @@ def _next(actions: tuple[Action, ...], report: Report, terminal: Terminal, *, ag
     if again:
         lines += _badge(report, terminal)
     if actions:
-        names = (*actions[0].ids[:1], actions[0].worst.rule)
-        plain = next((f" {one}" for one in names if re.fullmatch(_NAME, one)), "")
+        rule = actions[0].worst.rule  # an advisory would need the same --advisories
+        plain = f" {rule}" if re.fullmatch(_NAME, rule) else ""
         lines.append("Next: " + terminal.paint(f"wardline explain{plain}", "bold"))
     elif report.gaps:
         lines += terminal.block(f"Next: {shown(report.gaps[0].remedy)}", "")
