@@ -20,13 +20,16 @@ _PASSWORD: Final = re.compile(
 _TERNARY: Final = re.compile(rb"\?[ \t(]*[\"'][^\"']*[\"'][ \t]*:[ \t]*[\"']$")
 _SECRET: Final = re.compile(rb"secret|credential")
 _TOLD_BY: Final = re.compile(  # a name that goes on like this is about a password, and is none
-    rb"(?:field|label|hash(?:ed)?|digest|reset|length|len|min|max|policy|file(?:name)?|path|dir|url|uri|prompt|hint|help|"
+    rb"(?:field|label|hash(?:ed)?|digest|reset|length|len|min|max|policy|file(?:name)?|tooltip|within|after|before|until|path|dir|url|uri|prompt|hint|help|"
     rb"placeholder|messages?|msg|errors?|err|regex|regexp|pattern|type|names?|expir[a-z]*|strength|changed?|validat[a-z]*|"
     rb"valid|invalid|title|text|description|desc|link|button|btn|input|form|view|page|screen|route|endpoint|template|tpl|"
     rb"class|selector|xpath|id|ids|column|col|attr(?:ibute)?|param(?:eter)?|property|prop|header|prefix|suffix|format|"
     rb"encod(?:er|ing)|algorithm|alg|rounds|cost|ttl|lifetime|age|count|size|enabled?|required|support(?:ed)?|grant|"
     rb"manager|store|storage|service|provider|generator|lookup|arn|ref|reference|version|scope|method|mode|source|"
     rb"owner|status|event|action|command|cmd|subject|success|failed|failure|request|response|info|env|var|variable)[_-]?[0-9]?$"
+)
+_TOLD_FIRST: Final = re.compile(
+    rb"^(?:label|title|hide|show|forgot|enter|invalid|error|msg|text|is|has|can|should|no|use|with|without)[_-]|public"
 )
 _NOTHING: Final = frozenset(
     b"none null nil nul undefined true false yes no on off string str int bool boolean object text varchar any void "
@@ -81,13 +84,20 @@ _MAX_LENGTH: Final = 200
 def judge(candidate: Candidate) -> Confidence | None:
     """Return how sure it is that the value is a password or a secret, or None where it is not taken for one."""
     value, name = candidate.value.strip(), candidate.name.lower()
-    if not 3 <= len(value) <= _MAX_LENGTH or _TOLD_BY.search(name) or not _a_value(value, candidate):
+    if not 3 <= len(value) <= _MAX_LENGTH or _TOLD_BY.search(name) or _TOLD_FIRST.search(name):
+        return None
+    if not _a_value(value, candidate):
         return None
     if _PASSWORD.search(name):
         return _confidence(candidate, value) if _a_password(value, candidate) else None
     if _SECRET.search(name):
         return _confidence(candidate, value) if _a_secret(value) else None
     return _confidence(candidate, value) if random(value) and len(value) >= 16 and not _names_a_key(value) else None
+
+
+def trivial(value: bytes) -> bool:
+    """Return whether a value is what everybody writes where a password is only shown, or too short to be one."""
+    return value.lower().replace(b"_", b"").replace(b"-", b"") in _TRIVIAL or len(value) < _SHORTEST
 
 
 def _a_value(value: bytes, candidate: Candidate) -> bool:
@@ -99,14 +109,14 @@ def _a_value(value: bytes, candidate: Candidate) -> bool:
         return False
     if value.count(b" ") > 1 or value[-1:] in b":?," or (b" " in value and wordlike(value)):
         return False
-    return not (_SPOKEN.search(candidate.path) and wordlike(value))
+    return not (_SPOKEN.search(candidate.path) and not random(value))
 
 
 def _a_password(value: bytes, candidate: Candidate) -> bool:
     if (_CODE.search(value) and wordlike(value)) or _TERNARY.search(candidate.before):
         return False
     plain = value.lower().replace(b"_", b"").replace(b"-", b"")
-    if (plain in _TRIVIAL or len(value) < _SHORTEST) and (candidate.quoted or _TEST.search(candidate.path)):
+    if trivial(value) and (candidate.quoted or _TEST.search(candidate.path)):
         return False
     if not any(97 <= byte <= 122 or 65 <= byte <= 90 or 48 <= byte <= 57 for byte in value):
         return False
@@ -116,7 +126,7 @@ def _a_password(value: bytes, candidate: Candidate) -> bool:
 
 
 def _a_secret(value: bytes) -> bool:
-    if _CODE.search(value) or _names_a_key(value):
+    if _CODE.search(value.rstrip(b"=")) or _names_a_key(value):  # base64 ends so
         return False
     if value.lower() in _TRIVIAL:
         return False
@@ -124,7 +134,9 @@ def _a_secret(value: bytes) -> bool:
 
 
 def _names_a_key(value: bytes) -> bool:
-    """Return whether the value reads like the name of a setting, a variable or a message."""
+    """Return whether the value reads like the name of a setting, a variable or a message; those have no digits."""
+    if any(48 <= byte <= 57 for byte in value):
+        return False
     return bool(_NAMES_A_KEY.search(value)) and wordlike(value)
 
 

@@ -12,7 +12,7 @@ _SHOWN: Final = frozenset(b"password pass passwd pwd secret token key user usern
 def judge(candidate: Candidate) -> Confidence | None:
     """Return how sure it is that an address holds a password: placeholders of documentation do not count."""
     value = candidate.value
-    if value.lower() in _SHOWN or value.lower() == candidate.name.lower() or value.isdigit():
+    if value.lower() in _SHOWN or value.isdigit():
         return None
     judged = passwords.judge(candidate._replace(name=b"password"))
     here = candidate.after[:32].lower()

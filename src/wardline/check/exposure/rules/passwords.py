@@ -25,7 +25,7 @@ RULES = (
         "pattern": (
             r"(?P<name>(?i:passw(?:or)?d|passphrase|passwd|pwd|passcode|pass|psw|secret|credential|"
             r"token|api[_-]?key|apikey|access[_-]?key|auth[_-]?key|private[_-]?key|signing[_-]?key|encryption[_-]?key|"
-            r"master[_-]?key|secret[_-]?key|app[_-]?key|account[_-]?key|authkey|bearer)[A-Za-z0-9_-]{0,30})"
+            r"master[_-]?key|secret[_-]?key|app[_-]?key|account[_-]?key|authkey|key[_-]?auth|bearer)[A-Za-z0-9_-]{0,30})"
             r"[\\\"'\]]{0,4}[ \t]{0,12}(?::[ \t]{0,4}(?:str|string|String|Text|&str|&'static str|const char \*)"
             r"[ \t]{0,4}=|=>|:=|===?|[=:]|!=)[ \t]{0,8}(?:[bBruUfL@]{0,2}|new )\\{0,3}[\"'`]"
             r"(?P<secret>[^\"'`\n]{3,200})[\"'`]"
@@ -70,7 +70,7 @@ RULES = (
             r"(?P<name>[A-Za-z0-9_.-]{0,60}(?i:passw(?:or)?d|passphrase|passwd|pwd|pass|secret|token|api[_-]?key|"
             r"access[_-]?key|secret[_-]?key|private[_-]?key|auth[_-]?key|encryption[_-]?key)[A-Za-z0-9_.-]{0,30})"
             r"[ \t]{0,20}[=:][ \t]{0,20}(?P<secret>[^\"'` \t\r\n#;,<>][^\"'` \t\r\n;,<>]{2,199})"
-            r"[ \t]{0,20}(?:#[^\n]{0,200})?\r?$"
+            r"[ \t]{0,20}(?:\\|;|#[^\n]{0,200})?\r?$"
         ),
         "keywords": ("passw", "passphrase", "pwd", "pass", "secret", "token", "key"),
         "model": "settings",
@@ -167,5 +167,43 @@ RULES = (
         "binary": False,
         "fires": (("Server=db;Database=shop;User Id=shop;Password=<secret>;", "[a-z]{4}[0-9]{3}[A-Z]{3}!"),),
         "quiet": ("Server=db;Password={0};User Id=sa;",),
+    },
+    {
+        "id": "password-in-sql",
+        "title": "A password in a statement to a database",
+        "pattern": (
+            r"(?P<name>(?i:identified[ \t]{1,4}(?:with[ \t]{1,4}[A-Za-z_0-9]{1,40}[ \t]{1,4})?(?:by|as)"
+            r"(?:[ \t]{1,4}password)?|(?:with|encrypted|login)[ \t]{1,4}password|set[ \t]{1,4}password[^=\n]{0,80}=))"
+            r"[ \t]{0,4}[=]?[ \t]{0,4}(?i:password\()?N?['\"](?P<secret>[^'\"\n]{3,100})['\"]"
+        ),
+        "keywords": ("identified", "password"),
+        "model": "statements",
+        "severity": "high",
+        "confidence": "medium",
+        "binary": False,
+        "fires": (
+            ("CREATE USER 'shop'@'%' IDENTIFIED BY '<secret>';", "[a-z]{4}[0-9]{3}[A-Z]{3}"),
+            ("ALTER ROLE shop WITH PASSWORD '<secret>';", "[a-z]{4}[0-9]{3}[A-Z]{3}"),
+        ),
+        "quiet": ("CREATE USER shop IDENTIFIED BY '${PASSWORD}'", "ALTER USER shop WITH PASSWORD 'password'"),
+    },
+    {
+        "id": "password-of-request",
+        "title": "A user's password given to curl or PowerShell",
+        "pattern": (
+            r"(?:\bcurl[ \t][^\n]{0,300}?[ \t](?:-u|--user)[ \t=]{0,3}[\"']?(?P<name>[A-Za-z0-9_.@-]{1,60}):"
+            r"|ConvertTo-SecureString[ \t]{1,4}(?:-String[ \t]{1,4})?[\"'])"
+            r"(?P<secret>[^\"'` \t\r\n$<({\[][^\"'` \t\r\n]{2,99})"
+        ),
+        "keywords": ("curl", "convertto-securestring"),
+        "model": "statements",
+        "severity": "high",
+        "confidence": "medium",
+        "binary": False,
+        "fires": (
+            ("curl -s -u ci:<secret> https://repo.internal/", "[a-z]{4}[0-9]{3}[A-Z]{3}"),
+            ('$p = ConvertTo-SecureString "<secret>" -AsPlainText -Force', "[a-z]{4}[0-9]{3}[A-Z]{3}"),
+        ),
+        "quiet": ("curl -u user:password https://repo.internal/", "curl -u $USER:$TOKEN https://repo.internal/"),
     },
 )

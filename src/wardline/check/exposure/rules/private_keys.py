@@ -28,6 +28,7 @@ RULES = (
         ),
         "keywords": ("private key-----",),
         "validators": ("pem",),
+        "allow": (r"b3BlbnNzaC1rZXktdjEAAAAA[C-Z](?:.|\n)*",),  # OpenSSH's own format names a cipher that is not `none`
         "until": "-----END",
         "severity": "critical",
         "confidence": "high",
@@ -43,7 +44,7 @@ RULES = (
             ),
             (
                 "-----BEGIN OPENSSH PRIVATE KEY-----\n<secret>\n-----END OPENSSH PRIVATE KEY-----",
-                "b3BlbnNzaC1rZXktdjEA[A-Za-z0-9+/]{50}",
+                "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUA[A-Za-z0-9+/]{38}",
             ),
         ),
         "quiet": (
@@ -83,6 +84,27 @@ RULES = (
             ),
         ),
         "quiet": ("-----BEGIN ENCRYPTED PRIVATE KEY-----\n-----END ENCRYPTED PRIVATE KEY-----",),
+    },
+    {
+        "id": "encrypted-openssh-key",
+        "title": "An OpenSSH private key under a passphrase",
+        "pattern": (
+            r'-----BEGIN[ ]OPENSSH[ ]PRIVATE[ ]KEY-----[ \t"'
+            r'\x27+,]{0,20}(?:\r?\n|\\{1,4}r?\\{0,4}n?n|\\{1,4}n)[ \t"\x27+,#*/]{0,40}'
+            r"(?P<secret>b3BlbnNzaC1rZXktdjEAAAAA[C-Z][A-Za-z0-9+/=]{8,51})"
+        ),
+        "keywords": ("openssh private key-----",),
+        "validators": ("pem",),
+        "until": "-----END",
+        "severity": "medium",
+        "confidence": "high",
+        "fires": (
+            (
+                "-----BEGIN OPENSSH PRIVATE KEY-----\n<secret>\n-----END OPENSSH PRIVATE KEY-----",
+                "b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdH[A-Za-z0-9+/]{32}",
+            ),
+        ),
+        "quiet": ("-----BEGIN OPENSSH PRIVATE KEY-----\n-----END OPENSSH PRIVATE KEY-----",),
     },
     {
         "id": "pgp-private-key",
