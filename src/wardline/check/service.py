@@ -4,7 +4,6 @@ The tree, its policy file and its git repository are strangers' work, so everyth
 under `kernel.sandbox`. A child that dies took one file with it: that file becomes a gap, the rest is examined again.
 """
 
-import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -73,8 +72,7 @@ def _sandboxed(request: Request, materials: Materials, progress: Callable[[str],
 
 
 def _in_child(request: Request, materials: Materials, skip: Mapping[str, str], channel: "Channel") -> bytes:
-    """Examine, in the child. It lives for one check, so nothing is gained by looking for cycles in what it reads."""
-    gc.disable()
+    """Examine, in the child."""
     return answers.packed(lambda: examine(request, materials, skip=skip, doing=channel.doing))
 
 

@@ -31,7 +31,7 @@ _Waiting = list[tuple[int, str, _Entries]]  # descriptor, path with its slash, e
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-_CHUNK_BYTES: Final = 1024 * 1024
+_CHUNK_BYTES: Final = 16 * 1024 * 1024  # nearly every file in one read, without putting parts together
 
 
 class WorkTree:

@@ -217,18 +217,24 @@ def _graph(tree: _Tree, roots: list[int] | None, count: int) -> Graph:
 
 def _upward(tree: _Tree, roots: list[int]) -> Upward:
     """Return the graph as `_graph` makes it, seen from below: only what is asked about is looked up."""
-    asking, perhaps = _asking(tree)
-    direct = frozenset(roots)
-    named: dict[int, set[str]] = {}
-    places: dict[str, int] = {}  # how many folders have this name
+    asking: dict[str, list[str]] = {}  # a name -> the folders of the packages that ask for it
+    perhaps: dict[str, list[str]] = {}  # the same for optional peers
+    named: dict[int, list[str]] = {}  # a package -> the names of its folders
+    places: dict[str, int] = {}  # how many folders have a name
     for path, number in tree.numbers.items():
         name = path.rpartition(_FOLDER)[2]
         places[name] = places.get(name, 0) + 1
-        named.setdefault(number, set()).add(name)
+        if number >= 0:
+            if number in named:
+                named[number].append(name)
+            else:
+                named[number] = [name]
+            _ask(path, tree.entries[path], asking, perhaps)
+    direct = frozenset(roots)
 
     def askers(number: int, those: dict[str, list[str]]) -> list[int]:
         found: dict[int, None] = {}
-        for name in sorted(named[number]):
+        for name in sorted(set(named[number])):
             alone = places[name] == 1 and _FOLDER + name in tree.numbers  # then whoever asks for it means this one
             for path in those.get(name, ()):
                 if alone or number in tree.found(path, [name]):
@@ -243,25 +249,18 @@ def _upward(tree: _Tree, roots: list[int]) -> Upward:
     return Upward(direct, needed_by)
 
 
-def _asking(tree: _Tree) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Return the folders of the packages that ask for each name, and those that ask for it as an optional peer."""
-    asking: dict[str, list[str]] = {}
-    perhaps: dict[str, list[str]] = {}
-    for path, number in tree.numbers.items():
-        if number < 0:
-            continue
-        entry = tree.entries[path]
-        names = entry.get("dependencies", ())
-        if "optionalDependencies" in entry or "peerDependencies" in entry or type(names) is not dict:
-            names = _needed(entry)
-            for name in _perhaps_needed(entry) if "peerDependenciesMeta" in entry else ():
-                perhaps.setdefault(name, []).append(path)
-        for name in names:
-            if name in asking:  # most are; half the time of `setdefault`
-                asking[name].append(path)
-            else:
-                asking[name] = [path]
-    return asking, perhaps
+def _ask(path: str, entry: dict[str, Any], asking: dict[str, list[str]], perhaps: dict[str, list[str]]) -> None:
+    """Note a package's folder under each name that it asks for."""
+    names = entry.get("dependencies", ())
+    if "optionalDependencies" in entry or "peerDependencies" in entry or type(names) is not dict:
+        names = _needed(entry)
+        for name in _perhaps_needed(entry) if "peerDependenciesMeta" in entry else ():
+            perhaps.setdefault(name, []).append(path)
+    for name in names:
+        if name in asking:  # most are; half the time of `setdefault`
+            asking[name].append(path)
+        else:
+            asking[name] = [path]
 
 
 def _needed(entry: dict[str, Any]) -> dict[str, None]:
