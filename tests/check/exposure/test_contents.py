@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.check.exposure.credentials import every, github
+from tests.check.exposure.credentials import every, github, password
 
 from wardline.check.exposure.contents import search, search_text
 
@@ -94,13 +94,15 @@ def test_wide_text_is_read(encoding, engine):
 
 
 def test_a_notebook_is_read_as_its_author_wrote_it(engine):
-    document = {"cells": [{"source": ["import os\n", 'db_password = "tR7-kwolp"\n'], "outputs": [{"text": [VALUE]}]}]}
+    document = {
+        "cells": [{"source": ["import os\n", f'db_password = "{password()}"\n'], "outputs": [{"text": [VALUE]}]}]
+    }
     hits = search(json.dumps(document, indent=1).encode(), "a.ipynb", engine).hits
     assert [(hit.rule.id, hit.line) for hit in hits] == [("password-in-code", 6), ("github-personal-access-token", 11)]
 
 
 def test_a_program_is_searched_for_what_has_a_face_and_nothing_else(engine):
-    content = b"\x7fELF\0\0" + VALUE.encode() + b'\0password = "tR7-kwolp"\0'
+    content = b"\x7fELF\0\0" + VALUE.encode() + f'\0password = "{password()}"\0'.encode()
     assert [hit.rule.id for hit in search(content, "a.out", engine).hits] == ["github-personal-access-token"]
 
 

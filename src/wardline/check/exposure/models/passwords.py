@@ -15,7 +15,7 @@ from wardline.check.exposure.placeholders import repetitive
 from wardline.findings.report import Confidence
 
 _PASSWORD: Final = re.compile(
-    rb"passw(?:or)?d|passwd|passphrase|pwd|passcode|psw|(?:^|[_-])pw(?:$|[0-9_-])|(?<!by)(?<!com)(?<!sur)pass[0-9]{0,2}$"
+    rb"passw(?:or)?d|passwd|passphrase|pwd|passcode|psw|(?:^|[_-])pw(?:$|[0-9_-])|(?<!by)(?<!com)(?<!sur)(?<!ask)(?<!mini)pass[0-9]{0,2}$"
 )
 _TERNARY: Final = re.compile(rb"\?[ \t(]*[\"'][^\"']*[\"'][ \t]*:[ \t]*[\"']$")
 _SECRET: Final = re.compile(rb"secret|credential")
@@ -46,6 +46,7 @@ _TRIVIAL: Final = frozenset(
 )
 _SHORTEST: Final = 5
 _REFERENCE: Final = re.compile(
+    rb"^npm:|^[~^<>=v]{1,2} ?[0-9]+\.|^[0-9]+\.[0-9]+\.[0-9]+$|"
     rb"^[$@&*!#%]?[({\[<]|^\$[A-Za-z_(]|\$\{|\{\{|%\{|#\{|<%|^%[A-Za-z_(]|%s|%d|^\{[^}]*\}$|^<[^>]*>$|^\[[^\]]*\]$|^@[a-z_]+@$|"
     rb"process\.env|os\.environ|getenv|ENV\[|^env\.|^vault:|^ref\+|^arn:|^!|^secretref|^ssm:|^op://|^sops|^ENC\[|^enc:|"
     rb"^\{(?:CRYPT|SSHA|SHA|MD5|bcrypt|noop|cipher)|^\$(?:2[abxy]?|1|5|6|argon2[a-z]*|pbkdf2[a-z0-9-]*|scrypt|y|apr1)\$|"

@@ -172,9 +172,9 @@ RULES = (
         "id": "password-in-sql",
         "title": "A password in a statement to a database",
         "pattern": (
-            r"(?P<name>(?i:identified[ \t]{1,4}(?:with[ \t]{1,4}[A-Za-z_0-9]{1,40}[ \t]{1,4})?(?:by|as)"
-            r"(?:[ \t]{1,4}password)?|(?:with|encrypted|login)[ \t]{1,4}password|set[ \t]{1,4}password[^=\n]{0,80}=))"
-            r"[ \t]{0,4}[=]?[ \t]{0,4}(?i:password\()?N?['\"](?P<secret>[^'\"\n]{3,100})['\"]"
+            r"(?P<name>IDENTIFIED[ \t]{1,4}(?:(?i:with)[ \t]{1,4}[A-Za-z_0-9]{1,40}[ \t]{1,4})?(?:BY|AS)"
+            r"(?:[ \t]{1,4}PASSWORD)?|(?i:(?:with|encrypted|login)[ \t]{1,4}password|"
+            r"set[ \t]{1,4}password[^=\n]{0,80}=))[ \t]{0,4}[=]?[ \t]{0,4}(?i:password\()?N?['\"](?P<secret>[^'\"\n]{3,100})['\"]"
         ),
         "keywords": ("identified", "password"),
         "model": "statements",

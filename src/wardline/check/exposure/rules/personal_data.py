@@ -70,11 +70,11 @@ RULES = (
         "title": "A national identity number",
         "pattern": (
             r"\b(?P<secret>[0-9XYZ][0-9]{7}-?[A-Z]|"
-            r"[12] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}|[0-9]{11}|"
+            r"[12] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}|"
             r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}|[0-9]{6}[-+A][0-9]{3}[0-9A-Y])"
             r"\b"
         ),
-        "near": ("dni", "nie:", "nif", "insee", "nir:", "pesel", "cpf", "hetu"),
+        "near": ("dni", "nie:", "nif", "insee", "nir:", "cpf", "hetu"),
         "seek": "pattern",
         "validators": ("weighted",),
         "severity": "medium",
@@ -83,9 +83,21 @@ RULES = (
         "personal": True,
         "fires": (
             ("dni: <secret>", "[1-9][0-9]{7}A"),
-            ("pesel=<secret>", "[1-9][0-9]{10}"),
             ("numero INSEE <secret>", "1[0-9]{2}0[1-9][0-9]{10}"),
         ),
-        "quiet": ("dni: 12345678A", "pesel: 12345678901"),
+        "quiet": ("dni: 12345678A",),
+    },
+    {
+        "id": "polish-identity-number",
+        "title": "A Polish identity number (PESEL)",
+        "pattern": r"(?i:pesel)[^0-9\n]{0,20}(?P<secret>[0-9]{11})\b",
+        "keywords": ("pesel",),
+        "validators": ("weighted",),
+        "severity": "medium",
+        "confidence": "medium",
+        "binary": False,
+        "personal": True,
+        "fires": (("pesel=<secret>", "[1-9][0-9]{10}"),),
+        "quiet": ("pesel: 12345678901",),
     },
 )
