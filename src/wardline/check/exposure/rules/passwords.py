@@ -174,7 +174,8 @@ RULES = (
         "pattern": (
             r"(?P<name>IDENTIFIED[ \t]{1,4}(?:(?i:with)[ \t]{1,4}[A-Za-z_0-9]{1,40}[ \t]{1,4})?(?:BY|AS)"
             r"(?:[ \t]{1,4}PASSWORD)?|(?i:(?:with|encrypted|login)[ \t]{1,4}password|"
-            r"set[ \t]{1,4}password[^=\n]{0,80}=))[ \t]{0,4}[=]?[ \t]{0,4}(?i:password\()?N?['\"](?P<secret>[^'\"\n]{3,100})['\"]"
+            r"set[ \t]{1,4}password[^=\n]{0,80}=))"
+            r"[ \t]{0,4}[=]?[ \t]{0,4}(?i:password\()?N?['\"](?P<secret>[^'\"\n]{3,100})['\"]"
         ),
         "keywords": ("identified", "password"),
         "model": "statements",
