@@ -15,7 +15,7 @@ Path = tuple[str | int, ...]
 
 _INDENTED: Final = rb"\A[\s]*\{\n([ \t]+)\""
 _TOKENS: Final = re.compile(
-    rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\]:,\n]|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)', re.DOTALL
+    rb'"[^"\\]*+(?:\\.[^"\\]*+)*(?:"|\\?\Z)|[{}\[\]:,\n]|//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/|\Z)', re.DOTALL
 )
 
 
@@ -176,7 +176,7 @@ def value_lines(data: bytes, *keys: str) -> dict[str, int]:
     import orjson
 
     names = "|".join(map(re.escape, keys)).encode()
-    pattern = re.compile(rb'"(?:' + names + rb')"\s*:\s*("(?:[^"\\]|\\.)*+")', re.DOTALL)
+    pattern = re.compile(rb'"(?:' + names + rb')"\s*:\s*("[^"\\]*+(?:\\.[^"\\]*+)*")', re.DOTALL)
     found: dict[str, int] = {}
     at, line = 0, 1
     for match in pattern.finditer(data):

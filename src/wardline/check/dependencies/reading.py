@@ -19,10 +19,11 @@ _YAML_NULLS: Final = frozenset({"", "~", "null"})
 _NO_KEY: Final = object()
 _BOM: Final = b"\xef\xbb\xbf"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
-# Possessive, and an end of file ends what is open: nothing is scanned twice, however a file is broken.
-_STRING: Final = rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
-_COMMENT: Final = rb"//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
-_JSONC: Final = rb"(?s)" + _STRING + rb"|" + _COMMENT + rb"|,(?=(?:\s|" + _COMMENT + rb")*+[}\]])"
+# An end of file ends what is open, and each turn of a loop starts with a character of its own: nothing is scanned
+# twice, however a file is broken. Only single characters are possessive: before Python 3.11.5 groups were not reliably.
+_STRING: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*(?:"|\\?\Z)'
+_COMMENT: Final = rb"//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/|\Z)"
+_JSONC: Final = rb"(?s)" + _STRING + rb"|" + _COMMENT + rb"|,(?=\s*+(?:(?:" + _COMMENT + rb")\s*+)*[}\]])"
 
 
 def decoded(data: bytes) -> str:

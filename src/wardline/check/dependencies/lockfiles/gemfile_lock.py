@@ -35,10 +35,10 @@ _NEED: Final = re.compile(r" {6}(\S+?)!?(?: \(.*\))?")
 _ASKED: Final = re.compile(r" {2}(\S+?)!?(?: \(.*\))?!?")
 
 _GEM_CALL: Final = re.compile(r"""gem[ (]\s*(["'])([^"'#]+)\1(.*)""")
-_GROUP_CALL: Final = re.compile(r"""group[ (]\s*((?:(?::\w+|["']\w+["'])\s*+,?\s*+)++)\)?\s*do""")
+_GROUP_CALL: Final = re.compile(r"""group[ (]\s*((?:(?::\w+|["']\w+["'])\s*+,?\s*+)+)\)?\s*do""")
 _GROUP_OPTION: Final = re.compile(r"""(?:\bgroups?:|:groups?\s*=>)\s*(\[[^\]]*\]|%i\[[^\]]*\]|:\w+|["']\w+["']|\S+)""")
 _MAX_CHARS: Final = 10_000
-_SYMBOLS: Final = re.compile(r"""\[?\s*((?:(?::\w+|"\w+"|'\w+'|:"\w+")\s*+,?\s*+)++)\]?""")
+_SYMBOLS: Final = re.compile(r"""\[?\s*((?:(?::\w+|"\w+"|'\w+'|:"\w+")\s*+,?\s*+)+)\]?""")
 _WORDS: Final = re.compile(r"%[iw]\[([\w\s]+)\]")
 _CONDITION: Final = re.compile(r"\b(?:platforms?|install_if)\b")
 _OPENS: Final = re.compile(r"(?:if|unless|case|begin|while|until|for|def|class|module)\b.*|.*\bdo(?:\s*\|[^|]*\|)?")

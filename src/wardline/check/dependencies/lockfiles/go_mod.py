@@ -30,7 +30,7 @@ UPGRADE = "go get {name}@v{version}"
 _GO: Final = "Go"
 _TIDY: Final = "run `go mod tidy` with a current Go, and commit go.mod and go.sum"
 _TOKEN: Final = re.compile(
-    r'\s*+(?:(//.*)|("(?:[^"\\]|\\.)*+"|`[^`]*+`|[()\[\],]|=>|(?:(?!//|=>)[^\s"`()\[\],])++)|(\S))'
+    r'\s*+(?:(//.*)|("[^"\\]*+(?:\\.[^"\\]*+)*"|`[^`]*+`|[()\[\],]|=>|(?:(?!//|=>)[^\s"`()\[\],])+)|(\S))'
 )
 _KNOWN: Final = frozenset(
     {"module", "go", "toolchain", "godebug", "require", "exclude", "replace", "retract", "tool", "ignore", "use"}

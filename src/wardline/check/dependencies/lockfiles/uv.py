@@ -39,8 +39,8 @@ _URL_AND_HASH: Final = rb'\{ url = "[^"\\\n]*+", hash = "[^"\\\n]*+"(?:, size = 
 _TIME: Final = rb'upload-time = "[^"\\\n]*+"'
 _WHEELS: Final = rb"(?:    " + _URL_AND_HASH + rb"(?:, " + _TIME + rb")? \},\n)"
 _FILES: Final = re.compile(  # a source archive and the wheels after it, or wheels alone
-    rb"\nsdist = " + _URL_AND_HASH + rb"(?:, (" + _TIME + rb"))? \}(?:\nwheels = \[\n" + _WHEELS + rb"++\])?+(?=\n)"
-    rb"|\nwheels = \[\n    " + _URL_AND_HASH + rb"(?:, (" + _TIME + rb"))? \},\n" + _WHEELS + rb"*+\](?=\n)"
+    rb"\nsdist = " + _URL_AND_HASH + rb"(?:, (" + _TIME + rb"))? \}(?:\nwheels = \[\n" + _WHEELS + rb"+\])?(?=\n)"
+    rb"|\nwheels = \[\n    " + _URL_AND_HASH + rb"(?:, (" + _TIME + rb"))? \},\n" + _WHEELS + rb"*\](?=\n)"
 )
 
 

@@ -18,7 +18,7 @@ ID: Final = "packagist"
 TITLE: Final = "PHP packages"
 ECOSYSTEMS: Final = ("Packagist",)
 
-_MODIFIER: Final = r"[._-]?(?:(stable|beta|b|RC|alpha|a|patch|pl|p)((?:[.-]?[0-9]++)*+)?)?([.-]?dev)?"
+_MODIFIER: Final = r"[._-]?(?:(stable|beta|b|RC|alpha|a|patch|pl|p)((?:[.-]?[0-9]++(?:[.-][0-9]++)*)?)?)?([.-]?dev)?"
 _ALIAS: Final = re.compile(r"([^,\s]++) ++as ++[^,\s]+")
 _FLAG: Final = re.compile(r"@(?:stable|RC|beta|alpha|dev)$", re.IGNORECASE)
 _METADATA: Final = re.compile(r"([^,\s+]+)\+[^\s]+")
