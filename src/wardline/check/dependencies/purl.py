@@ -202,18 +202,21 @@ def _split(text: str) -> tuple[str, list[str], str, dict[str, str]] | None:
     parts = path.split("/")
     if "%" in path or " " in path or "" in parts:
         parts = [decoded for part in parts if (decoded := _unquoted(part).strip())]
-    if not parts or not re.fullmatch(_TYPE, kind):
+    kind = kind.lower()
+    if not parts or not (kind in _ECOSYSTEMS or re.fullmatch(_TYPE, kind)):
         return None
     qualifiers = {}
     if query:
         pairs = (pair.partition("=") for pair in query.split("&"))
         qualifiers = {key.strip().lower(): _unquoted(value) for key, _, value in pairs if value}
-    return kind.lower(), parts, _unquoted(version).strip(), qualifiers
+    return kind, parts, _unquoted(version).strip(), qualifiers
 
 
 def _unquoted(text: str) -> str:
     if "%" not in text:
         return text
+    if text[:3] == "%40" and "%" not in text[3:]:  # a scope, as nearly always
+        return f"@{text[3:]}"
     from urllib.parse import unquote
 
     return unquote(text)

@@ -5,7 +5,8 @@ else that may be third-party code is counted as not examined, with the reason.
 """
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 from wardline.check.dependencies.gathering import Gathering
@@ -74,10 +75,13 @@ def assembled(
     return gathering.lockfile(placed, graph)
 
 
-def say_missing(known: Container[str], named: Iterable[str], gathering: Gathering, remedy: str) -> None:
-    """Count what the document relates to others and does not hold: it is cut short, or made of parts."""
-    for ref in dict.fromkeys(named):
-        if ref and ref not in known:
+def say_missing(known: AbstractSet[str], named: Iterable[str], gathering: Gathering, remedy: str) -> None:
+    """Count what the document relates to others and does not hold: it is cut short, or made of parts.
+
+    A reference into another document (SPDX's `DocumentRef-`, CycloneDX's `urn:cdx:`) need not be here.
+    """
+    for ref in sorted(set(named) - known):
+        if ref and not ref.startswith(("DocumentRef-", "urn:cdx:")):
             gathering.skip(ref, "is related to others and not in the document", remedy)
 
 

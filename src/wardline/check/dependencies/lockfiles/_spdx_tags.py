@@ -39,10 +39,9 @@ def described_by(first: str, kind: str, second: str) -> tuple[str, ...]:
     return (first,) if kind == "DESCRIBED_BY" and second == "SPDXRef-DOCUMENT" else ()
 
 
-def related(relations: Sequence[tuple[str, str, str, str]]) -> Iterator[str]:
-    """Yield what the relations name and the document must hold; a reference into another document need not be here."""
-    for first, _, second, _ in relations:
-        yield from (ref for ref in (first, second) if not ref.startswith("DocumentRef-"))
+def related(relations: Sequence[tuple[str, str, str, str]]) -> set[str]:
+    """Return the elements that the relations name."""
+    return {first for first, _, _, _ in relations} | {second for _, _, second, _ in relations}
 
 
 def tagged(content: str, gathering: Gathering) -> Document:

@@ -60,7 +60,7 @@ def of_json(document: Any, data: bytes) -> Lockfile:
 
 
 def _say_missing(known: AbstractSet[str], relations: Relations, gathering: Gathering) -> None:
-    named = (ref for needs in relations.needs.values() for ref in needs if not ref.startswith("urn:cdx:"))
+    named = (ref for needs in relations.needs.values() for ref in needs)
     say_missing(known | set(relations.roots), named, gathering, _REMEDY)
 
 
@@ -86,9 +86,9 @@ def _parts(rows: Any, known: set[str], gathering: Gathering) -> Iterator[Part]:
 def _part(row: Mapping[str, Any]) -> Part:
     group, name = text(row.get("group")), text(row.get("name"))
     scope = text(row.get("scope"))
-    development = any(
-        text(prop.get("name")) in _DEVELOPMENT and prop.get("value") == "true"
-        for prop in map(mapping, sequence(row.get("properties")))
+    properties = map(mapping, sequence(row["properties"])) if "properties" in row else ()
+    development = properties and any(
+        text(prop.get("name")) in _DEVELOPMENT and prop.get("value") == "true" for prop in properties
     )
     groups = ("dev",) if development else (scope,) if scope in _SCOPES else ()
     whole = f"{group}/{name}" if group else name
@@ -132,20 +132,21 @@ def _xml_parts(owner: Element | None, known: set[str]) -> Iterator[Part]:
                 continue
             stack.append(row)
             known.add(row.attributes.get("bom-ref", ""))
-            purl = row.value("purl") or ""
-            if purl or row.attributes.get("type") not in _NO_PACKAGES | {"operating-system"}:
-                yield _xml_part(row, purl)
+            said = {child.name: "".join(child.text).strip() for child in reversed(row.children)}
+            if said.get("purl") or row.attributes.get("type") not in _NO_PACKAGES | {"operating-system"}:
+                yield _xml_part(row, said)
 
 
-def _xml_part(row: Element, purl: str) -> Part:
-    group, name, scope = row.value("group"), row.value("name") or "", row.value("scope") or ""
-    development = any(
+def _xml_part(row: Element, said: Mapping[str, str]) -> Part:
+    group, name, scope = said.get("group"), said.get("name", ""), said.get("scope", "")
+    development = "properties" in said and any(
         prop.attributes.get("name") in _DEVELOPMENT and "".join(prop.text).strip() == "true"
         for prop in _children(row, "properties")
     )
     groups = ("dev",) if development else (scope,) if scope in _SCOPES else ()
     whole = f"{group}/{name}" if group else name
-    return Part(row.attributes.get("bom-ref", ""), purl, whole, row.value("version") or "", groups, row.line)
+    ref, purl = row.attributes.get("bom-ref", ""), said.get("purl", "")
+    return Part(ref, purl, whole, said.get("version", ""), groups, row.line)
 
 
 def _children(owner: Element, name: str) -> Sequence[Element]:
