@@ -98,7 +98,10 @@ def _upgrade(pin: Pin, repaired: str | None, tool: Format) -> Fix | None:
         template = ""
         brought = f", {pin.paths[0][0]}," if pin.paths and len(pin.paths[0]) > 1 else ""
         text += f": what brings it{brought} does not allow it, so upgrade that, or override the version"
-    command = upgrade_command(template, package.name, repaired, posixpath.dirname(pin.file)) if template else None
+    asked = "go" if (package.ecosystem, package.name) == ("Go", "stdlib") else package.name
+    if asked == "go":  # the standard library comes with Go itself, and its versions have no "v"
+        template = "go get {name}@{version}"
+    command = upgrade_command(template, asked, repaired, posixpath.dirname(pin.file)) if template else None
     return Fix(kind="upgrade", text=text, version=repaired, command=command)
 
 
