@@ -33,8 +33,8 @@ $(VENV)/bin/python:
 	  echo "python3-venv is missing: installing it"; . scripts/root.sh; \
 	  as_root apt-get -qq update && as_root apt-get -qq install -y python3-venv && $(PYTHON) -m venv $(VENV); }
 
-$(VENV)/.made: requirements/check.txt pyproject.toml | $(VENV)/bin/python
-	@$(BIN)/pip --disable-pip-version-check install -q --require-hashes -r requirements/check.txt
+$(VENV)/.made: requirements/server.txt pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/pip --disable-pip-version-check install -q --require-hashes -r requirements/server.txt
 	@$(BIN)/pip --disable-pip-version-check install -q --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q src/wardline
 	@touch $@
@@ -85,6 +85,8 @@ lock: ## resolve pyproject.toml anew into requirements/*.txt (needs uv)
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
 	  --no-header --group build pyproject.toml -o requirements/check.txt
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
-	  --no-header --group dev -c requirements/check.txt -o requirements/dev.txt
+	  --no-header --group build --extra server -c requirements/check.txt pyproject.toml -o requirements/server.txt
+	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
+	  --no-header --group dev -c requirements/server.txt -o requirements/dev.txt
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
 	  --no-header --group fuzz -o requirements/fuzz.txt
