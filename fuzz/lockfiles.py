@@ -14,10 +14,10 @@ import atheris
 with atheris.instrument_imports(include=["wardline"]):
     from wardline.check.dependencies import formats, versions
     from wardline.check.dependencies.model import LockfileError, Source
-    from wardline.check.dependencies.purl import parsed
     from wardline.check.policy.file import PolicyFileError
     from wardline.check.policy.file import read as read_policy
     from wardline.check.suppressions import read as read_suppressions
+    from wardline.findings.purl import parsed
 
     READERS = [(known, known.plugin.load()) for known in formats.load().all]
 

@@ -8,7 +8,7 @@ from wardline.check.dependencies.advisories.index import Index
 from wardline.check.dependencies.listing import Listing
 from wardline.check.dependencies.matching import Matching
 from wardline.check.dependencies.model import Package
-from wardline.check.dependencies.names import family
+from wardline.findings.package_names import family
 from wardline.findings.report import Coverage, Gap
 from wardline.kernel.text import printable
 

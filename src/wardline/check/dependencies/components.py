@@ -4,8 +4,8 @@ from itertools import accumulate
 
 from wardline.check.dependencies.listing import Listing
 from wardline.check.dependencies.places import Places
-from wardline.check.dependencies.purl import purl
 from wardline.findings.inventory import Component, Inventory
+from wardline.findings.purl import purl
 from wardline.findings.report import Gap
 from wardline.kernel.text import printable
 

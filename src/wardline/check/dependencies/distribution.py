@@ -7,8 +7,8 @@ import re
 from typing import Final
 
 from wardline.check.dependencies.model import LockfileError, Source
-from wardline.check.dependencies.purl import parsed
 from wardline.check.dependencies.reading import decoded
+from wardline.findings.purl import parsed
 
 _LINE: Final = re.compile(r"""^(ID|VERSION_ID)=(["']?)([^"'\n]*)\2[ \t]*$""", re.MULTILINE)
 

@@ -14,14 +14,15 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from wardline.check.dependencies import versions
-from wardline.check.dependencies.advisories.core import Core, preference, rating
+from wardline.check.dependencies.advisories.core import Core, rating
 from wardline.check.dependencies.advisories.index import Group, Index, Posting
 from wardline.check.dependencies.advisories.ranking import Ranking
 from wardline.check.dependencies.model import Package
-from wardline.check.dependencies.names import same_ecosystem
-from wardline.check.dependencies.severity import Rating, highest
 from wardline.check.dependencies.versions import VersionError
+from wardline.findings.identity import preference
+from wardline.findings.package_names import same_ecosystem
 from wardline.findings.report import Exploited, Severity
+from wardline.findings.severity import Rating, highest
 from wardline.kernel.text import printable
 
 _MAX_EVALUATIONS: Final = 50_000

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from wardline.check.dependencies.gathering import Gathering
 from wardline.check.dependencies.model import Graph, Lockfile, Package
-from wardline.check.dependencies.purl import parsed, uncovered
+from wardline.findings.purl import parsed, uncovered
 
 _RANGE: Final = re.compile(r"[\^~<>=*(\[|]|.*(?:\|\||\s|\.\*|\*$|,)")
 _NO_PURL: Final = "let the tool that wrote the SBOM give every component a purl"

@@ -12,8 +12,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from wardline.check.dependencies import names
 from wardline.check.dependencies.schemes._parts import MAX_CHARS, VersionError
+from wardline.findings import package_names as names
 from wardline.kernel.text import printable
 
 __all__ = [

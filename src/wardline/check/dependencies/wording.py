@@ -9,15 +9,13 @@ from wardline.check.dependencies import versions
 from wardline.check.dependencies.formats import Format
 from wardline.check.dependencies.matching import Match
 from wardline.check.dependencies.model import Package
-from wardline.check.dependencies.names import family, normalised
-from wardline.check.dependencies.purl import purl
-from wardline.findings.report import Finding, Fix, PackageRef, fingerprint
+from wardline.findings.identity import MALICIOUS, VULNERABLE, of_dependency
+from wardline.findings.purl import purl
+from wardline.findings.report import Finding, Fix, PackageRef
 from wardline.kernel.text import printable
 
 _MAX_NAME = 200
 _PLAIN = r"[A-Za-z0-9@_][A-Za-z0-9@%+=:,./_~-]*"  # a shell reads it as one word, a tool as no option
-_VULNERABLE = "vulnerable-dependency"
-_MALICIOUS = "malicious-dependency"
 
 
 class Pin(NamedTuple):
@@ -35,7 +33,7 @@ def finding(match: Match, pin: Pin, *, repaired: str | None, tool: Format) -> Fi
     `repaired` is the lowest version that no advisory affects, or None; `tool` is the lockfile's format.
     """
     package, file, line, paths = pin
-    rule = _MALICIOUS if match.malware else _VULNERABLE
+    rule = MALICIOUS if match.malware else VULNERABLE
     name, version = printable(package.name, max_chars=_MAX_NAME), printable(package.version, max_chars=_MAX_NAME)
     summary = match.summary.strip() or f"affected by {match.ids[0]}"
     verb = "is malicious" if match.malware else "is affected"
@@ -50,9 +48,7 @@ def finding(match: Match, pin: Pin, *, repaired: str | None, tool: Format) -> Fi
     if match.url:
         said.append(match.url)
     return Finding(
-        fingerprint=fingerprint(
-            rule, family(package.ecosystem), normalised(package.ecosystem, package.name), match.ids[0]
-        ),
+        fingerprint=of_dependency(rule, package.ecosystem, package.name, match.ids[0]),
         practice="dependencies",
         rule=rule,
         title=summary,

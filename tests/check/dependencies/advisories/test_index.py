@@ -3,11 +3,11 @@ import os
 import pytest
 from tests.check.dependencies.osv import below, bucket, loose, record, zipped
 
-from wardline.check.dependencies import names
 from wardline.check.dependencies.advisories import index
 from wardline.check.dependencies.advisories.mapped import DamagedError
 from wardline.check.dependencies.advisories.sources import AdvisoriesMissingError
 from wardline.check.dependencies.model import Package
+from wardline.findings import package_names as names
 from wardline.kernel import cache
 
 

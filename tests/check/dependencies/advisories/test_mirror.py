@@ -9,12 +9,13 @@ from pathlib import Path
 import orjson
 import pytest
 
-from wardline.check.dependencies import names, versions
+from wardline.check.dependencies import versions
 from wardline.check.dependencies.advisories import index, ranking
 from wardline.check.dependencies.advisories.core import Core
 from wardline.check.dependencies.advisories.record import written
 from wardline.check.dependencies.matching import match, repair
 from wardline.check.dependencies.model import Package
+from wardline.findings import package_names as names
 from wardline.findings.report import Finding, most_urgent_first
 
 pytestmark = pytest.mark.outside

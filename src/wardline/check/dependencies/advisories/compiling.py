@@ -25,7 +25,7 @@ from wardline.check.dependencies.advisories.record import UnreadableRecordError,
 from wardline.check.dependencies.advisories.sources import Listing, Part, Problem, listing
 from wardline.check.dependencies.advisories.status import MAX_PROBLEMS, EcosystemStatus, SourceStatus, Status
 from wardline.check.dependencies.advisories.tables import write_tables
-from wardline.check.dependencies.names import family
+from wardline.findings.package_names import family
 from wardline.kernel import clock
 from wardline.kernel.text import printable
 

@@ -1,12 +1,10 @@
-"""What an index keeps of a record, and in which order its ids are preferred. Light to import."""
+"""What an index keeps of a record. Light to import."""
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from wardline.check.dependencies import severity
-from wardline.check.dependencies.severity import Rating
+from wardline.findings import severity
 from wardline.findings.report import Severity
-
-_AUTHORITIES: Final = ("CVE-", "GHSA-")
+from wardline.findings.severity import Rating
 
 
 class Core(NamedTuple):
@@ -33,11 +31,3 @@ class Core(NamedTuple):
 def rating(core: Core) -> Rating:
     """Return a record's severity for merging; malware does not speak for the bugs that it is an alias of."""
     return severity.UNKNOWN if core.malware else Rating(core.severity, core.vector)
-
-
-def preference(identifier: str) -> tuple[int, str]:
-    """Return a sort key that puts the canonical id first: CVE, then GHSA, then others, private `x_` ids last."""
-    for rank, prefix in enumerate(_AUTHORITIES):
-        if identifier.startswith(prefix):
-            return rank, identifier
-    return (len(_AUTHORITIES) + identifier.startswith("x_"), identifier)

@@ -17,7 +17,7 @@ The result depends on the set of records only, not on their order. `related` nev
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from wardline.check.dependencies.advisories.core import preference
+from wardline.findings.identity import preference
 
 
 class Claim(NamedTuple):

@@ -18,8 +18,8 @@ from wardline.check.dependencies.advisories.layout import KIND, NUMBER, POSTING,
 from wardline.check.dependencies.advisories.mapped import DamagedError, Mapped, seed, split_key, tag
 from wardline.check.dependencies.advisories.sources import Listing, listing
 from wardline.check.dependencies.model import Package
-from wardline.check.dependencies.names import family, normalised
-from wardline.check.dependencies.severity import Rating
+from wardline.findings.package_names import family, normalised
+from wardline.findings.severity import Rating
 from wardline.kernel import cache
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from wardline.check.dependencies.names import family
+from wardline.findings.package_names import family
 
 _SEPARATOR: Final = b"\0"
 

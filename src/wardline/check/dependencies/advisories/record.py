@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from wardline.check.dependencies import severity, versions
+from wardline.check.dependencies import versions
 from wardline.check.dependencies.advisories.core import Core
-from wardline.check.dependencies.names import normalised
+from wardline.findings import severity
+from wardline.findings.package_names import normalised
 from wardline.kernel.text import printable
 
 __all__ = ["Compact", "Core", "Member", "UnreadableRecordError", "compact", "utc", "written"]

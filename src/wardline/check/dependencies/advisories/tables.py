@@ -17,7 +17,7 @@ from wardline.check.dependencies.advisories.grouping import Claim, group
 from wardline.check.dependencies.advisories.keys import family_of_key, id_key
 from wardline.check.dependencies.advisories.layout import NUMBER, POSTING, read_core
 from wardline.check.dependencies.advisories.mapped import DamagedError, Mapped, Writer, split_key, tag, write_table
-from wardline.check.dependencies.severity import Rating, highest
+from wardline.findings.severity import Rating, highest
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ from typing import Final
 from wardline.check.dependencies.gathering import Gathering
 from wardline.check.dependencies.model import Lockfile, LockfileError, Package, Source
 from wardline.check.dependencies.pom import Chain, Dependency, chain
-from wardline.check.dependencies.purl import purl
+from wardline.findings.purl import purl
 
 ID = "pom-xml"
 TITLE = "pom.xml (Maven)"

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from wardline.check.dependencies import versions
-from wardline.check.dependencies.names import family, normalised
-from wardline.check.dependencies.purl import parsed
 from wardline.check.dependencies.versions import VersionError
 from wardline.check.dependencies.vex.model import Statement
+from wardline.findings.package_names import family, normalised
+from wardline.findings.purl import parsed
 
 # of statements made at the same time, the one that asks for more care holds
 _CARE: Final = {"affected": 3, "under_investigation": 2, "not_affected": 1, "fixed": 0}

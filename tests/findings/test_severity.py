@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wardline.check.dependencies import severity
-from wardline.check.dependencies.severity import UNKNOWN, Rating
+from wardline.findings import severity
+from wardline.findings.severity import UNKNOWN, Rating
 
 V2 = "AV:N/AC:L/Au:N/C:C/I:C/A:C"
 V3 = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"

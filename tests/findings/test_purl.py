@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packageurl import PackageURL
 
-from wardline.check.dependencies.purl import MAX_CHARS, parsed, purl, uncovered
+from wardline.findings.purl import MAX_CHARS, parsed, purl, uncovered
 
 TYPES = {
     "PyPI": "pypi",

@@ -1,6 +1,6 @@
 import pytest
 
-from wardline.check.dependencies import names
+from wardline.findings import package_names as names
 
 
 @pytest.mark.parametrize(
