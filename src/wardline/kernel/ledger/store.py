@@ -1,0 +1,1 @@
+"""Tables and queries of this room: the only SQL about it."""

@@ -1,0 +1,16 @@
+"""Every table there is, in one place: what migrations are held against and tests create."""
+
+from typing import Final
+
+from sqlalchemy import MetaData
+
+import wardline.catalog.store
+import wardline.findings.store
+import wardline.findings.waivers.store
+import wardline.kernel.duties.store
+import wardline.kernel.identity.store
+import wardline.kernel.ledger.store
+import wardline.kernel.notices.store  # noqa: F401 - imported for their tables
+from wardline.kernel.database.types import METADATA
+
+SCHEMA: Final[MetaData] = METADATA
