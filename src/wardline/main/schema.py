@@ -8,6 +8,7 @@ import wardline.catalog.store
 import wardline.findings.store
 import wardline.findings.waivers.store
 import wardline.kernel.duties.store
+import wardline.kernel.idempotency.store
 import wardline.kernel.identity.store
 import wardline.kernel.ledger.store
 import wardline.kernel.notices.store  # noqa: F401 - imported for their tables

@@ -12,6 +12,7 @@ was cut off may or may not have happened, as with any database: what is written 
 import contextlib
 import time
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -57,6 +58,7 @@ class Database:
             address, pool_size=_POOL, max_overflow=0, pool_timeout=_POOL_SECONDS, **options
         )
         self.postgresql: Final = self.engine.dialect.name == "postgresql"
+        self._outer: ContextVar[Connection | None] = ContextVar("outer", default=None)
         if not self.postgresql:
             event.listen(self.engine, "connect", _sqlite_connected)
             event.listen(self.engine, "begin", _sqlite_begun)
@@ -71,6 +73,11 @@ class Database:
         Raises: `UnavailableError` where the database does not answer, is full or busy; `ConflictError` where two
         transactions met and this one may be asked again.
         """
+        outer = self._outer.get()
+        if outer is not None:
+            with _translated(), outer.begin_nested():
+                yield outer
+            return
         with _translated(), self.engine.connect() as connection, connection.begin():
             yield connection
 
@@ -80,6 +87,11 @@ class Database:
 
         Raises: `UnavailableError` where the database does not answer.
         """
+        outer = self._outer.get()
+        if outer is not None:
+            with _translated():
+                yield outer
+            return
         with _translated(), self.engine.connect() as connection:
             if self.postgresql:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -89,6 +101,20 @@ class Database:
                 yield connection
             finally:
                 connection.rollback()
+
+    @contextlib.contextmanager
+    def joined(self) -> Iterator[Connection]:
+        """Give a transaction that every other one of this thread joins until the block ends: all of it or nothing.
+
+        For what stands or falls with a use case that opens transactions of its own: the answer that is kept beside a
+        change, or the look at what is there before it is changed.
+        """
+        with self.transaction() as tx:
+            token = self._outer.set(tx)
+            try:
+                yield tx
+            finally:
+                self._outer.reset(token)
 
     def answers(self, seconds: float = 2.0) -> bool:
         """Return whether the database answers a question at all, within about `seconds`."""
