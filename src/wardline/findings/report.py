@@ -114,6 +114,8 @@ class _FindingFields(NamedTuple):
     exploited: Exploited | None = None
     exploit_probability: float | None = None  # EPSS, 0..1
     suppression: Suppression | None = None
+    vector: str | None = None  # CVSS, as the advisory or the tool gave it
+    context: tuple[str, ...] = ()  # what stands around it, values left out: it is known again by this where it moved
 
 
 class Finding(_FindingFields):
@@ -283,6 +285,7 @@ def finding_from_dict(document: Mapping[str, Any]) -> Finding:
     values = dict(_object(document))
     for name in ("cwe", "advisories"):
         values[name] = _listing(values[name])
+    values["context"] = _listing(values.get("context", ()))
     values["trace"] = tuple(_made(Step, step) for step in _listing(values["trace"]))
     if values["location"] is not None:
         place = _object(values["location"])
