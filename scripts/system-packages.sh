@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.." || exit 0
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v git >/dev/null || missing+=(git)
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing+=(postgresql)
 [ ${#missing[@]} -eq 0 ] && exit 0
 if command -v apt-get >/dev/null; then
   echo "installing for the tests: ${missing[*]}"

@@ -5,7 +5,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 LOCKED = re.findall(
-    r"^([A-Za-z0-9_.-]+)==", (Path(__file__).parents[2] / "requirements" / "check.txt").read_text(), re.MULTILINE
+    r"^([A-Za-z0-9_.-]+)==", (Path(__file__).parents[2] / "requirements" / "server.txt").read_text(), re.MULTILINE
 )
 PLATFORM_ONLY = {"colorama"}
 

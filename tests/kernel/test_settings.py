@@ -1,4 +1,4 @@
-"""Settings come from a file, the environment and the command line, in that order, and nothing unknown is passed over."""
+"""Settings: a file, then the environment, then the command line; nothing unknown is passed over."""
 
 from pathlib import Path
 

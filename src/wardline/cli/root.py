@@ -17,11 +17,15 @@ from wardline.kernel.version import VERSION
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "advisories": ("wardline.cli.advisories", "Fetch and inspect the advisories that libraries are checked against."),
     "check": ("wardline.cli.check", "Examine a tree, or what a change introduces, and give one verdict."),
+    "down": ("wardline.main.commands.down", "End the platform that runs on this machine."),
     "explain": ("wardline.cli.explain", "Say what a rule or an advisory means and what repairs it."),
     "freshness": ("wardline.cli.freshness", "Say how far behind the libraries are, in releases and in years."),
     "init": ("wardline.cli.init", "Write policy, hooks, CI and pull request templates into a repository."),
     "inventory": ("wardline.cli.inventory", "List the third-party packages of a tree: JSON, CycloneDX or SPDX."),
+    "migrate": ("wardline.main.commands.migrate", "Bring the platform's database to what this version expects."),
+    "serve": ("wardline.main.commands.serve", "Serve one node of the platform: API, pages and duties."),
     "suppress": ("wardline.cli.suppress", "Let a finding not count until a date, for a reason."),
+    "up": ("wardline.main.commands.up", "Open the platform on this machine and check repositories."),
 }
 
 EXIT_INTERRUPTED: Final = 130
