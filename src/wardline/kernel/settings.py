@@ -38,9 +38,13 @@ class Settings(NamedTuple):
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret_file: Path | None = None
+    oidc_groups_claim: str = "groups"
+    oidc_roles: tuple[str, ...] = ()  # GROUP=ROLE; empty: the provider's groups say nothing about roles
+    oidc_default_roles: tuple[str, ...] = ("developer",)  # of a person that no group of oidc_roles fits
     ci_issuers: tuple[str, ...] = ()  # OIDC issuers whose tokens CI may send reports with
     slack_webhook_file: Path | None = None
     smtp: str = ""  # smtp://HOST:PORT or smtps://
+    smtp_credentials_file: Path | None = None  # a user and a password, a line each
     mail_from: str = ""
     policy: Path | None = None  # the organisation's policy file: clocks, waivers, ladder
     max_report_bytes: int = 512 * 1024 * 1024
