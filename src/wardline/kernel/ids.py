@@ -16,6 +16,7 @@ _RANDOM_BITS: Final = 80
 
 KINDS: Final[dict[str, str]] = {
     "acc": "account",
+    "bnd": "binding",
     "dep": "deployment",
     "env": "environment",
     "evt": "event",

@@ -3,7 +3,9 @@
 Nothing is allowed that no role grants; a permission that stands in no role is granted to nobody.
 """
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, NamedTuple, get_args
 
@@ -23,11 +25,13 @@ Permission = Literal[
     "finding:read-all",
     "finding:work",
     "ledger:read",
+    "ledger:read-all",
     "notice:write",
     "policy:read",
     "policy:write",
     "report:write",
     "report:write-all",
+    "scim:write",
     "session:revoke",
     "token:create",
     "token:revoke",
@@ -44,7 +48,12 @@ ROLES: Final[tuple[Role, ...]] = get_args(Role)
 _READS: Final[frozenset[Permission]] = frozenset(
     {"account:read", "catalog:read", "finding:read", "ledger:read", "policy:read", "waiver:read"}
 )
-_READS_ALL: Final[frozenset[Permission]] = _READS | {"duty:read", "finding:read-all", "waiver:read-all"}
+_READS_ALL: Final[frozenset[Permission]] = _READS | {
+    "duty:read",
+    "finding:read-all",
+    "ledger:read-all",
+    "waiver:read-all",
+}
 _WORKS: Final[frozenset[Permission]] = frozenset({"finding:dismiss", "finding:work", "waiver:ask", "token:create"})
 
 # What a role grants. The platform engineer runs the platform and decides nothing about findings; whoever decides
@@ -58,6 +67,7 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
         "notice:write",
         "report:write",
         "report:write-all",
+        "scim:write",
         "session:revoke",
         "token:create",
         "token:revoke",
@@ -66,21 +76,25 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     "developer": _READS | _WORKS,
     "director": _READS_ALL,
     "machine": frozenset({"catalog:read", "finding:read", "policy:read", "report:write", "waiver:ask", "waiver:read"}),
-    "scim": frozenset({"account:read", "account:write"}),
+    "scim": frozenset({"scim:write"}),  # only /scim/v2 asks for it: such a token opens nothing else
     "security": _READS_ALL
     | _WORKS
     | {"catalog:write", "finding:dismiss-approve", "policy:write", "session:revoke", "token:revoke", "waiver:approve"},
 }
 
+# Roles that one account never holds together: who runs the platform, and who decides what it lets pass.
+APART: Final[frozenset[Role]] = frozenset({"admin", "security"})
+
 PrincipalKind = Literal["person", "workload", "platform"]
 
 
 class Principal(NamedTuple):
-    """Whoever asks: a person at a session, a workload with a token, or the platform itself (a duty).
+    """Whoever asks: a person (at a session, or by an API token), a workload (CI), or the platform itself (a duty).
 
-    `id` is the account's (`acc-…`; "platform" for the platform). `teams` are the ids of the teams it belongs to,
-    `leads` those it leads; `services` narrows a token to some services (empty: no narrowing). `permissions` is what
-    this session or token may do: never more than the account's roles grant.
+    `id` is the account's (`acc-…`; the binding's `bnd-…` for a workload; "platform" for the platform). `teams` are the
+    ids of the teams it belongs to, `leads` those it leads. `services` narrows a token to some services (empty: no
+    narrowing), and is all that a workload reaches. `permissions` is what this session or token may do: never more than
+    the account's roles grant.
     """
 
     kind: PrincipalKind
@@ -97,6 +111,94 @@ class Principal(NamedTuple):
 PLATFORM: Final = Principal("platform", "platform", "Wardline", frozenset(PERMISSIONS))
 
 
+class Account(NamedTuple):
+    """A person whom the platform knows. `user_name` and `external_id` are the directory's (SCIM), where it sent them.
+
+    `teams` are ids. An account is never deleted, so that what it did keeps its name; it is deactivated.
+    """
+
+    id: str
+    name: str
+    email: str | None
+    roles: frozenset[Role]
+    active: bool
+    created_at: datetime
+    deactivated_at: datetime | None = None
+    user_name: str | None = None
+    external_id: str | None = None
+    seen_at: datetime | None = None
+    teams: frozenset[str] = frozenset()
+    leads: frozenset[str] = frozenset()
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser that somebody is signed in with. `cookie` is there only at the sign-in that made it: show it once.
+
+    `return_to` is where the person wanted to go (a path of ours). Neither the cookie nor the key of its CSRF tokens is
+    printed with it.
+    """
+
+    id: str
+    account: str
+    account_name: str
+    agent: str
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime  # however much it is used
+    ended_at: datetime | None = None
+    cookie: str = field(default="", repr=False)
+    return_to: str = "/"
+    csrf_key: bytes = field(default=b"", repr=False)
+
+
+class Token(NamedTuple):
+    """A scoped, expiring API token, without its secret. `permissions` are those it was made with: see `bearer`."""
+
+    id: str
+    account: str
+    account_name: str
+    name: str
+    permissions: tuple[Permission, ...]
+    services: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class Link(NamedTuple):
+    """A one-time way to sign in. `account` None: the first administrator, who is made when it is used."""
+
+    id: str
+    account: str | None
+    created_at: datetime
+    expires_at: datetime
+
+
+class Binding(NamedTuple):
+    """Which workloads of a CI may send reports of a service: an issuer, and the claims that its tokens must have.
+
+    `claims` maps a claim's name to the values it may have; a value that ends in `*` is a prefix.
+    """
+
+    id: str
+    issuer: str
+    service: str
+    claims: Mapping[str, tuple[str, ...]]
+    created_at: datetime
+    created_by: str
+
+
+class Redirect(NamedTuple):
+    """Where to send a browser that signs in, and the cookie that binds the answer to it (HttpOnly, SameSite=Lax)."""
+
+    url: str
+    state_cookie: str
+    max_age_seconds: int
+
+
 def granted(roles: AbstractSet[Role]) -> frozenset[Permission]:
     """Return what these roles grant together."""
     return frozenset().union(*(GRANTS[role] for role in roles))
@@ -106,7 +208,8 @@ def allowed(who: Principal, permission: Permission, *, team: str | None = None, 
     """Return whether `who` may do this to something of `team` (None: to something that is no team's).
 
     `finding:read` and the like reach one's own teams; with the `-all` permission beside it, every team. A principal
-    that is narrowed to services reaches nothing outside them.
+    that is narrowed to services reaches nothing outside them; only a workload reaches them without belonging to their
+    team, so narrowing a token never widens it.
     """
     if service is not None and who.services and service not in who.services:
         return False
@@ -115,7 +218,8 @@ def allowed(who: Principal, permission: Permission, *, team: str | None = None, 
     if permission not in who.permissions:
         return False
     scoped = f"{permission}-all" in PERMISSIONS
-    return not scoped or team is None or team in who.teams or service in who.services
+    bound = who.kind == "workload" and service is not None and service in who.services
+    return not scoped or team is None or team in who.teams or bound
 
 
 def require(who: Principal, permission: Permission, *, team: str | None = None, service: str | None = None) -> None:

@@ -1,0 +1,40 @@
+"""What other rooms ask about people inside transactions of their own: names, and who belongs to which team."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from wardline.kernel.identity import store
+from wardline.kernel.identity.model import Account
+
+
+def names(tx: Connection, accounts: Collection[str]) -> dict[str, str]:
+    """Return the names of these accounts, by id; "platform" is Wardline itself."""
+    found = {one.id: one.name for one in store.accounts_named(tx, set(accounts)).values()}
+    return found | ({"platform": "Wardline"} if "platform" in accounts else {})
+
+
+def person(tx: Connection, account: str) -> Account | None:
+    """Return an account, or None."""
+    return store.account(tx, account)
+
+
+def find(tx: Connection, *, email: str | None = None, user_name: str | None = None) -> Account | None:
+    """Return the one account with this address or user name, without regard to case, or None."""
+    return store.account_by(tx, email=email, user_name=user_name)
+
+
+def members(tx: Connection, team: str) -> list[tuple[Account, bool]]:
+    """Return the members of a team by name, each with whether they lead it."""
+    return store.members(tx, team)
+
+
+def join(tx: Connection, account: str, team: str, *, lead: bool, at: datetime) -> bool:
+    """Make an account a member of a team, and return whether that changed anything."""
+    return store.put_membership(tx, account, team, lead=lead, at=at)
+
+
+def leave(tx: Connection, account: str, team: str) -> bool:
+    """End a membership, and return whether there was one."""
+    return store.drop_membership(tx, account, team)
