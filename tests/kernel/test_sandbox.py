@@ -15,7 +15,7 @@ import pytest
 
 from wardline.kernel.confinement import child, landlock, parent, seccomp
 from wardline.kernel.errors import CannotSayError, WardlineError
-from wardline.kernel.sandbox import Limits, run
+from wardline.kernel.sandbox import Limits, run, stream
 
 needs_landlock = pytest.mark.skipif(
     sys.platform != "linux" or landlock.abi() == 0, reason="this kernel has no Landlock: nothing to test it against"
@@ -511,3 +511,52 @@ def test_without_a_descriptor_for_its_end_a_child_is_asked_for(monkeypatch) -> N
     unguarded(monkeypatch, parent, "_exit_descriptor")
     assert run(lambda _: b"x", readable=[]).answer == b"x"
     assert run(lambda _: os._exit(7), readable=[]).died == "ended without an answer (status 7)"
+
+
+def test_parts_come_while_the_work_goes_on_and_the_outcome_comes_last():
+    heard = list(stream(lambda _, send: [send(b"%d" % number) for number in range(3)] and b"done", readable=[]))
+    assert heard[:-1] == [b"0", b"1", b"2"]
+    assert heard[-1].answer == b"done"
+
+
+def test_a_child_that_is_faster_than_its_reader_waits():
+    def work(channel, send):
+        for number in range(64):
+            channel.doing(str(number))
+            send(bytes(1024 * 1024))
+        return b""
+
+    heard = stream(work, readable=[])
+    size = len(next(heard))
+    time.sleep(0.2)
+    rest = list(heard)
+    assert size + sum(len(part) for part in rest[:-1]) == 64 * 1024 * 1024
+
+
+def test_parts_together_are_no_longer_than_an_answer_may_be():
+    limits = Limits(max_answer_bytes=100_000)
+    *parts, outcome = stream(
+        lambda _, send: [send(bytes(30_000)) for _ in range(9)] and b"", readable=[], limits=limits
+    )
+    assert len(parts) == 3
+    assert outcome.answer is None
+    assert "answered more than 100000 bytes" in outcome.died
+
+
+def test_parts_that_came_before_a_death_are_heard():
+    def work(_, send):
+        send(b"first")
+        raise KeyError("private")
+
+    *parts, outcome = stream(work, readable=[])
+    assert parts == [b"first"]
+    assert "KeyError" in outcome.died
+    assert "private" not in outcome.died
+
+
+def test_a_reader_that_leaves_early_leaves_no_child():
+    heard = stream(lambda _, send: [send(b"x") for _ in range(1_000_000)] and b"", readable=[])
+    assert next(heard) == b"x"
+    heard.close()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)

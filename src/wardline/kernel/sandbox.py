@@ -13,7 +13,8 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from wardline.kernel.confinement.channel import Channel
     from wardline.kernel.confinement.parent import Outcome
 
-__all__ = ["Limits", "OvertimeError", "deadline", "run"]
+__all__ = ["Limits", "OvertimeError", "deadline", "run", "stream"]
 
 _DEFAULTS: Final = Limits()
 
@@ -46,6 +47,30 @@ def run(
 
     Raises: `CannotSayError` where the system starts no process.
     """
+    for heard in stream(
+        lambda channel, _: work(channel), readable=readable, writable=writable, limits=limits, progress=progress
+    ):
+        if not isinstance(heard, bytes):
+            return heard
+    raise CannotSayError("the examining process was not heard to its end")
+
+
+def stream(
+    work: Callable[["Channel", Callable[[bytes], None]], bytes],
+    *,
+    readable: Sequence[Path],
+    writable: Sequence[Path] = (),
+    limits: Limits = _DEFAULTS,
+    progress: Callable[[str], None] | None = None,
+) -> Iterator["bytes | Outcome"]:
+    """Yield what `work` sends while it works, done in a confined child process, and at last what came of it.
+
+    As `run`, and `work` is also given a function that sends a part. Memory holds a few parts at most: a child that is
+    faster than who asks for them waits. The child is gone when the last is yielded, or the iterator is closed; its
+    wall time counts while nobody asks.
+
+    Raises: `CannotSayError` where the system starts no process.
+    """
     from wardline.kernel.confinement import child
     from wardline.kernel.confinement.channel import Channel
     from wardline.kernel.confinement.parent import Listener
@@ -57,7 +82,7 @@ def run(
     try:
         process = _fork()
         if process == 0:
-            child.live(work, channel, pipe, terms)
+            child.live(lambda channel: work(channel, partial(child.send_part, pipe)), channel, pipe, terms)
     except BaseException:
         os.close(answers)
         os.close(pipe)
@@ -65,12 +90,13 @@ def run(
     os.close(pipe)
     try:
         listener = Listener(process, answers, channel, limits)
-        listener.listen(until=started + limits.wall_seconds, progress=progress)
-        return listener.outcome()
+        yield from listener.listen(until=started + limits.wall_seconds, progress=progress)
+        outcome = listener.outcome()
     finally:
         _end(process)
         os.close(answers)
         channel.close()
+    yield outcome
 
 
 def _fork() -> int:

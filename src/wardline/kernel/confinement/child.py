@@ -22,6 +22,7 @@ from wardline.kernel.errors import WardlineError
 HEAD: Final = struct.Struct("=cQ")  # kind of message, length
 UNENFORCED: Final = b"U"
 ANSWER: Final = b"A"
+PART: Final = b"P"
 RAISED: Final = b"E"
 OUT_OF_MEMORY: Final = "ran out of memory"
 
@@ -167,6 +168,11 @@ def _give_up_privileges(parent: int) -> None:
     kept = struct.unpack("=6I", held.raw)[1] & _CAP_DAC_READ_SEARCH
     if libc.capset(header, ctypes.create_string_buffer(struct.pack("=6I", kept, kept, 0, 0, 0, 0), 24)) != 0:
         raise OSError(ctypes.get_errno(), "capset")
+
+
+def send_part(pipe: int, content: bytes) -> None:
+    """Tell the parent a part of what is being worked out, ahead of the answer; waits until the parent takes it."""
+    _send(pipe, PART, content)
 
 
 def _send(pipe: int, kind: bytes, content: bytes) -> None:

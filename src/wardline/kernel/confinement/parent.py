@@ -6,7 +6,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from wardline.kernel.confinement import child
@@ -47,9 +47,14 @@ class Listener:
         self._unenforced: tuple[str, ...] | None = None  # None until the child is confined
         self._answer: bytes | None = None
         self._died = ""
+        self._parts: list[bytes] = []
+        self._parts_bytes = 0
 
-    def listen(self, *, until: float, progress: Callable[[str], None] | None) -> None:
-        """Take in what the child sends until it has answered, died, or used up a limit (`until`: monotonic)."""
+    def listen(self, *, until: float, progress: Callable[[str], None] | None) -> Iterator[bytes]:
+        """Yield the parts that the child sends until it has answered, died, or used up a limit (`until`: monotonic).
+
+        No more than a few parts are taken in before they are asked for: a child that is faster waits.
+        """
         os.set_blocking(self._answers, False)
         poll = select.poll()
         poll.register(self._answers, select.POLLIN)
@@ -71,6 +76,8 @@ class Listener:
                 else:
                     poll.poll(min(patience, next_tick - now, until - now) * 1000 + 1)
                     self._take_in(poll)
+                    while self._parts:
+                        yield self._parts.pop(0)
         finally:
             if exit_descriptor is not None:
                 os.close(exit_descriptor)
@@ -82,6 +89,8 @@ class Listener:
         """Read what is there. A child that has exited before is heard to the end, and then it has said all."""
         exited = _exited(self._process)
         while not self._over():
+            if self._parts:  # what is there already goes first, and the rest stays in the pipe
+                return
             try:
                 part = os.read(self._answers, _CHUNK_BYTES)
             except BlockingIOError:
@@ -100,7 +109,7 @@ class Listener:
         head = child.HEAD
         while len(self._buffer) >= head.size and not self._over():
             kind, length = head.unpack_from(self._buffer)
-            if length > (self._limits.max_answer_bytes if kind == child.ANSWER else _MAX_WORDS_BYTES):
+            if length + self._parts_bytes > self._longest(kind):
                 self._died = f"answered more than {self._limits.max_answer_bytes} bytes"
             if len(self._buffer) < head.size + length:
                 return
@@ -108,11 +117,20 @@ class Listener:
             del self._buffer[: head.size + length]
             self._message(kind, content)
 
+    def _longest(self, kind: bytes) -> int:
+        """Return how long a message of a kind may be; parts and answer share one limit."""
+        if kind in {child.ANSWER, child.PART}:
+            return self._limits.max_answer_bytes
+        return _MAX_WORDS_BYTES + self._parts_bytes
+
     def _message(self, kind: bytes, content: bytes) -> None:
         if kind == child.UNENFORCED and self._unenforced is None:  # sent before the work began: our own word
             self._unenforced = tuple(content.decode("utf-8", "replace").splitlines())
         elif kind == child.ANSWER and self._unenforced is not None:
             self._answer = content
+        elif kind == child.PART and self._unenforced is not None:
+            self._parts.append(content)
+            self._parts_bytes += len(content)
         elif kind == child.RAISED:
             words = content.decode("utf-8", "replace")
             words += f" (limit {self._limits.memory_bytes // _MB} MB)" if words == child.OUT_OF_MEMORY else ""
