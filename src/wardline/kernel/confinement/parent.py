@@ -111,6 +111,7 @@ class Listener:
             kind, length = head.unpack_from(self._buffer)
             if length + self._parts_bytes > self._longest(kind):
                 self._died = f"answered more than {self._limits.max_answer_bytes} bytes"
+                return
             if len(self._buffer) < head.size + length:
                 return
             content = bytes(memoryview(self._buffer)[head.size : head.size + length])
