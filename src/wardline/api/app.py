@@ -10,14 +10,24 @@ from wardline.api import problems
 from wardline.api.caller import Platform
 from wardline.api.hop import Hop
 from wardline.api.problems import Problem
-from wardline.api.routes import findings
+from wardline.api.routes import accounts, duties, findings, ledger, me, notices, sessions, tokens
 from wardline.api.routing import routes_of
 from wardline.kernel.idempotency.service import Idempotency
 from wardline.kernel.version import VERSION
 from wardline.services import Services
 
 PREFIX: Final = "/api/v1"
-_ROUTERS: Final = (findings.ROUTER,)
+_ROUTERS: Final = (
+    accounts.ROUTER,
+    duties.ROUTER,
+    findings.ROUTER,
+    ledger.ROUTER,
+    me.ROUTER,
+    notices.ROUTER,
+    sessions.ROUTER,
+    tokens.BINDINGS,
+    tokens.ROUTER,
+)
 _ABOUT: Final = """\
 Everything that the pages do. Send `Authorization: Bearer TOKEN`; tokens are made on the settings page or with
 `wardline token create`. A list comes a piece at a time: follow `Link`, or ask for `?format=csv`. Errors are problems

@@ -21,9 +21,12 @@ from wardline.kernel.errors import AskedWronglyError, NotFoundError, Unauthentic
 from wardline.kernel.idempotency.model import Kept, digest_of, key_of
 from wardline.kernel.idempotency.service import Idempotency
 from wardline.kernel.identity.model import Permission, Principal, require
+from wardline.kernel.identity.service import Identity
 from wardline.services import Services
 
-Needs = Permission | Literal["a token"]
+Needs = Permission | Literal["a token", "nothing"]
+SESSION_PREFIX: Final = "wls_"  # what a command line sends, whose user signed in by a link
+NOBODY: Final = Principal("person", "nobody", "nobody")
 _LONGEST_TOKEN: Final = 16 * 1024
 _HOW: Final = "send Authorization: Bearer TOKEN, with a token from the settings page or `wardline token create`"
 
@@ -66,10 +69,18 @@ async def admit(platform: Platform, request: Request, needs: Needs) -> Principal
 
     Raises: `UnauthenticatedError`, `DeniedError`.
     """
-    who = await platform.hop(platform.services.identity.bearer, token_of(request))
+    if needs == "nothing":
+        return NOBODY
+    who = await platform.hop(_known, platform.services.identity, token_of(request))
     if needs != "a token":
         require(who, needs)
     return who
+
+
+def _known(identity: Identity, token: str) -> Principal:
+    if token.startswith(SESSION_PREFIX):
+        return identity.session(token.removeprefix(SESSION_PREFIX))[0]
+    return identity.bearer(token)
 
 
 class Call:
@@ -83,7 +94,7 @@ class Call:
         self.who = who
         self.shape = shape
         self._body = body
-        sent = request.headers.getlist("idempotency-key") if request.method != "GET" else []
+        sent = request.headers.getlist("idempotency-key") if request.method != "GET" and who != NOBODY else []
         if len(sent) > 1:
             raise AskedWronglyError("more than one Idempotency-Key header was sent", hint="send one")
         self.key = key_of(sent[0]) if sent else None

@@ -6,7 +6,7 @@ from typing import Any, Final, Generic, Literal, TypeVar, get_args
 
 import orjson
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from wardline.api.bodies import JSON
@@ -110,9 +110,7 @@ def _jsonl(model: type[BaseModel], listing: Listing[Any], header: bool) -> bytes
 
 
 def _plain(model: type[BaseModel], listing: Listing[Any]) -> Iterator[dict[str, Any]]:
-    adapter = TypeAdapter(list[model])  # type: ignore[valid-type] # made from the route's own model
-    rows = adapter.validate_python(list(listing.rows), from_attributes=True)
-    return (row.model_dump(mode="json") for row in rows)
+    return (model.model_validate(row, from_attributes=True).model_dump(mode="json") for row in listing.rows)
 
 
 def _flat(value: Any) -> Any:
@@ -130,4 +128,4 @@ def _accepted(call: Call) -> Form:
 
 
 def _name(call: Call) -> str:
-    return "wardline-" + call.request.scope["route"].operation_id.replace("_", "-")
+    return "wardline-" + str(call.request.scope["route"].operation_id).replace("_", "-")

@@ -32,12 +32,14 @@ _PLACE: Final[Any] = Annotated[UrlLocation | ResourceLocation, BeforeValidator(_
 
 def model_of(kind: type, name: str = "") -> type[BaseModel]:
     """Return the model of one of the report's named tuples, field for field."""
-    return create_model(
+    fields: dict[str, Any] = {field: (_typed(wanted), ...) for field, wanted in get_type_hints(kind).items()}
+    made: type[BaseModel] = create_model(
         name or kind.__name__,
         __config__=ConfigDict(from_attributes=True),
         __doc__=(kind.__doc__ or "").partition("\n")[0],
-        **{field: (_typed(wanted), ...) for field, wanted in get_type_hints(kind).items()},
+        **fields,
     )
+    return made
 
 
 def _typed(wanted: Any) -> Any:

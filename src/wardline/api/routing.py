@@ -1,7 +1,7 @@
 """How a route of the API is declared: what it needs, takes and answers. One that does not say so cannot be made."""
 
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Final, Literal, TypeVar, get_args
+from typing import Any, Final, Literal, TypeVar
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -18,6 +18,7 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 _NEEDS: Final = "x-wardline-needs"
 _SHAPE: Final = "x-wardline-shape"
+_NEEDED: Final = frozenset({*PERMISSIONS, "a token", "nothing"})
 _ALWAYS: Final = (401, 403, 422, 429, 500, 503)
 _DESCRIBED: Final = frozenset({"/openapi.json"})  # says what there is to ask for, and holds nothing of anybody
 _KEY: Final = {
@@ -75,7 +76,7 @@ def declared(route: APIRoute) -> tuple[Needs, Shape]:
     """
     needs = (route.openapi_extra or {}).get(_NEEDS)
     shape = getattr(route.endpoint, "shape", None)
-    if needs not in {*PERMISSIONS, "a token"} or not isinstance(shape, Shape):
+    if needs not in _NEEDED or not isinstance(shape, Shape):
         raise TypeError(f"{route.path} declares no permission")
     return needs, shape
 
@@ -104,10 +105,10 @@ def route(  # noqa: PLR0913 - a route has these parts
     `tagged`: the answer has an `ETag`, and a PUT may be conditional. `lists`: it also comes as CSV and JSON Lines.
     `streams`: the body is the endpoint's own to read.
     """
-    if needs not in {*get_args(get_args(Needs)[0]), "a token"}:
+    if needs not in _NEEDED:
         raise TypeError(f"{path} declares no permission")
     writes = method != "GET"
-    parameters = ([_KEY] if writes else []) + ([_IF_MATCH] if tagged and method == "PUT" else [])
+    parameters = ([_KEY] if writes and needs != "nothing" else []) + ([_IF_MATCH] if tagged and method == "PUT" else [])
     statuses = {*_ALWAYS, *may, *([404] if "{" in path else []), *([409, 413, 415, 400] if writes else [])}
     if tagged and method == "PUT":
         statuses.add(412)
@@ -120,7 +121,9 @@ def route(  # noqa: PLR0913 - a route has these parts
                 "application/jsonl": {"schema": {"type": "string"}},
             },
         }
-    described = {_NEEDS: needs, "security": [{"bearer": []}], **({"parameters": parameters} if parameters else {})}
+    described: dict[str, Any] = {_NEEDS: needs, "security": [] if needs == "nothing" else [{"bearer": []}]}
+    if parameters:
+        described["parameters"] = parameters
 
     def declare(endpoint: Endpoint) -> Endpoint:
         model = TypeAdapter(shows) if shows is not None else None
