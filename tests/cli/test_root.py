@@ -1,7 +1,7 @@
 import click
 import pytest
 
-from wardline.cli import root
+from wardline.cli import root, words
 from wardline.kernel.errors import AskedWronglyError, CannotSayError
 
 
@@ -47,7 +47,7 @@ def test_an_error_of_ours_says_where_it_was(monkeypatch, capsys) -> None:
 
 
 def test_an_error_in_hostile_words_is_one_line_each(capsys) -> None:
-    root.say("a\x1b[2J\nb", "c\nd")
+    words.say("a\x1b[2J\nb", "c\nd")
     assert capsys.readouterr().err == "a\\x1b[2J\\x0ab\n  c\\x0ad\n"
 
 

@@ -3,15 +3,13 @@
 No command is imported for another's sake: `wardline check` pays for nothing but itself.
 """
 
-import os
-import sys
 from importlib import import_module
 from typing import Final
 
 import click
 
-from wardline.kernel.errors import EXIT_ASKED_WRONGLY, EXIT_CANNOT_SAY, EXIT_YES, WardlineError
-from wardline.kernel.text import printable
+from wardline.cli.words import EXIT_INTERRUPTED, status_of
+from wardline.kernel.errors import EXIT_ASKED_WRONGLY
 from wardline.kernel.version import VERSION
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
@@ -27,8 +25,6 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "suppress": ("wardline.cli.suppress", "Let a finding not count until a date, for a reason."),
     "up": ("wardline.main.commands.up", "Open the platform on this machine and check repositories."),
 }
-
-EXIT_INTERRUPTED: Final = 130
 
 
 class LazyGroup(click.Group):
@@ -66,43 +62,14 @@ def wardline() -> None:
 
 def command(arguments: list[str]) -> int:
     """Run one command and return its exit status: 0 yes, 1 no, 2 asked wrongly, 3 cannot say (130 interrupted)."""
-    try:
-        status = wardline.main(arguments, prog_name="wardline", standalone_mode=False)
-        sys.stdout.flush()
-    except click.exceptions.Abort:
-        return EXIT_INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return EXIT_ASKED_WRONGLY
-    except WardlineError as error:
-        say(f"wardline: {error.detail}", error.hint)
-        return error.exit_status
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader left (`| head`): what was to be said can no longer be, and Python must not try again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_CANNOT_SAY
-    except Exception as error:  # noqa: BLE001 - a face turns the unforeseen into words; exit 3 never reads as a pass
-        say(f"wardline: an error of its own: {type(error).__name__} at {_place(error)}", _REPORT_IT)
-        return EXIT_CANNOT_SAY
-    return status if isinstance(status, int) else EXIT_YES
 
+    def run() -> object:
+        try:
+            return wardline.main(arguments, prog_name="wardline", standalone_mode=False)
+        except click.exceptions.Abort:
+            return EXIT_INTERRUPTED
+        except click.ClickException as error:
+            error.show()
+            return EXIT_ASKED_WRONGLY
 
-_REPORT_IT: Final = "this is a defect of Wardline: please report this line, the command, and `wardline --version`"
-
-
-def say(line: str, hint: str = "") -> None:
-    """Write an error and its way out to standard error, whatever is in them shown on one line each."""
-    sys.stderr.write(printable(line) + "\n")
-    if hint:
-        sys.stderr.write("  " + printable(hint) + "\n")
-
-
-def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    place = "?"
-    while trace is not None:
-        place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place
+    return status_of(run)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from wardline.kernel.text import printable
 
 _SECONDS_OF_SILENCE: Final = 1.0
 _BETWEEN_SECONDS: Final = 0.1
+_COLUMNS: Final = 80
 
 
 def colour() -> bool:
@@ -25,8 +25,18 @@ def colour() -> bool:
 
 
 def width() -> int:
-    """Return the terminal's width in columns, 80 where there is none."""
-    return shutil.get_terminal_size((80, 24)).columns
+    """Return the terminal's width in columns (`COLUMNS` where that is set), 80 where there is none."""
+    # As shutil.get_terminal_size; but shutil imports every kind of compression.
+    try:
+        said = int(os.environ.get("COLUMNS", "0"))
+    except ValueError:
+        said = 0
+    if said > 0 or sys.__stdout__ is None:
+        return said or _COLUMNS
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _COLUMNS
+    except (OSError, ValueError):
+        return _COLUMNS
 
 
 @contextmanager

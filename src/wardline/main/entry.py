@@ -9,6 +9,14 @@ def run(arguments: Sequence[str]) -> int:
     if arguments and arguments[0] == "check":
         gc.disable()  # it lives for a moment, and looking for cycles in what it reads would take a tenth of that
 
+        from wardline.cli import check_options
+
+        options = check_options.read(arguments[1:])
+        if options is not None:
+            from wardline.cli.checking import check
+            from wardline.cli.words import status_of
+
+            return status_of(lambda: check(options.pop("path"), options))
     from wardline.cli.root import command
 
     return command(list(arguments))
