@@ -7,9 +7,9 @@ done again each time.
 import os
 import stat
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 
+from wardline.kernel.digests import sha256
 from wardline.kernel.errors import AskedWronglyError
 
 

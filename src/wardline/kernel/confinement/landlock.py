@@ -11,6 +11,7 @@ import os
 import stat
 import struct
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -114,9 +115,15 @@ def _allow(ruleset: int, paths: Iterable[Path], rights: int) -> None:
             os.close(folder)
 
 
-def _syscall(number: int, *arguments: Any) -> int:
+@cache
+def _libc() -> ctypes.PyDLL:
+    """Return the C library; opening it anew for each call would be most of what a domain costs."""
     libc = ctypes.PyDLL(None)
     libc.syscall.restype = ctypes.c_long
+    return libc
+
+
+def _syscall(number: int, *arguments: Any) -> int:
     passed = [ctypes.c_long(argument) if isinstance(argument, int) else argument for argument in arguments]
-    result: int = libc.syscall(ctypes.c_long(number), *passed)
+    result: int = _libc().syscall(ctypes.c_long(number), *passed)
     return result
