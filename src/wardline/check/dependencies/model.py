@@ -127,19 +127,20 @@ def paths_to(upward: Upward, package: int) -> list[tuple[int, ...]]:
 
     At most `MAX_PATHS` chains; one longer than `MAX_PATH_LENGTH` keeps its beginning and `package`.
     """
+    roots, needed_by = upward
     came_from: dict[int, int | None] = {package: None}
+    reached = [package] if package in roots else []  # in the order of their distance: no need to go to them
     queue = [package]
-    found: list[tuple[int, ...]] = []
     for node in queue:
-        if node in upward.roots:
-            found.append((*_chain(came_from, node)[:-1], package))
-            if len(found) == MAX_PATHS:
-                break
-        for parent in upward.needed_by(node):
+        if len(reached) >= MAX_PATHS:
+            break
+        for parent in needed_by(node):
             if parent not in came_from:
                 came_from[parent] = node
                 queue.append(parent)
-    return found
+                if parent in roots:
+                    reached.append(parent)
+    return [(*_chain(came_from, root)[:-1], package) for root in reached[:MAX_PATHS]]
 
 
 def upward(graph: Graph) -> Upward:

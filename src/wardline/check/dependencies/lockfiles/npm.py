@@ -36,6 +36,7 @@ UPGRADE_DIRECT = "npm install {name}@{version}"
 _REMEDY: Final = "run `npm install --package-lock-only`, and commit the lockfile"
 _FOLDER: Final = "node_modules/"
 _NEEDS: Final = ("dependencies", "optionalDependencies", "peerDependencies")
+_DEV: Final = ("dev",)
 _MAX_LEVELS: Final = 100  # folders within folders; npm makes a handful
 
 
@@ -63,14 +64,18 @@ class _Tree:
         self.numbers = numbers
 
     @cached_property
-    def _top(self) -> dict[str, int]:
-        start = len(_FOLDER)
-        return {path[start:]: number for path, number in self.numbers.items() if path.startswith(_FOLDER)}
+    def deep(self) -> dict[str, str]:
+        """Return all folders but those at the top, each with the name that it goes by."""
+        return {path: path.rpartition(_FOLDER)[2] for path in self.numbers if path.rfind(_FOLDER) != 0}
 
     @cached_property
     def _outer(self) -> set[str]:
-        """Folders that have a `node_modules` of their own, with a "/" at the end."""
-        return {path.rpartition(_FOLDER)[0] for path in self.numbers}
+        """Folders that have a `node_modules` of their own."""
+        return {path.rpartition(_FOLDER)[0].rstrip("/") for path in self.deep}
+
+    def flat(self, path: str) -> bool:
+        """Return whether all names mean what stands at the top within a folder."""
+        return path not in self.deep and path not in self._outer
 
     def found(self, path: str, names: Iterable[str]) -> list[int]:
         """Return the packages that these names mean within a folder, as Node.js looks them up.
@@ -78,24 +83,24 @@ class _Tree:
         Names that are local, or not in the lockfile (an optional package, a peer that nobody installed), are left out.
         """
         folders = self._folders(path)
-        top = self._top
+        numbers = self.numbers
         if not folders:
-            return [number for name in names if (number := top.get(name, -1)) >= 0]
+            return [number for name in names if (number := numbers.get(_FOLDER + name, -1)) >= 0]
         found = []
         for name in names:
-            inner = (self.numbers.get(folder + name) for folder in folders)
-            number = next((number for number in inner if number is not None), top.get(name, -1))
+            inner = (numbers.get(folder + name) for folder in (*folders, _FOLDER))
+            number = next((number for number in inner if number is not None), -1)
             if number >= 0:
                 found.append(number)
         return found
 
     def _folders(self, path: str) -> list[str]:
         """Return every `node_modules/` between a folder and the top, from the inside out; almost always none."""
-        if path.rfind(_FOLDER) == 0 and f"{path}/" not in self._outer:
+        if self.flat(path):
             return []
         folders = []
         for _ in range(_MAX_LEVELS):
-            if f"{path}/" in self._outer:
+            if path in self._outer:
                 folders.append(f"{path}/{_FOLDER}")
             before, folder, _ = path.rpartition(_FOLDER)
             path = before.rstrip("/") if folder else path.rpartition("/")[0]
@@ -108,9 +113,11 @@ def _read_packages(source: Source, entries: dict[str, Any]) -> Lockfile:
     gathering = Gathering()
     line_of = few_lines(source.data)
     numbers: dict[str, int] = {}
-    known: dict[tuple[str, str], int] = {}
+    first: dict[str, int] = {}  # of each name
+    further: dict[tuple[str, str], int] = {}  # of names in several versions
     packages = gathering.packages
     places: list[str] = []  # of each package, its first folder
+    new = tuple.__new__  # half the time of Package(...)
     for path, entry in entries.items():  # 10,000 times: what is usual goes straight through
         name = path.rpartition(_FOLDER)[2]
         if type(entry) is not dict or "integrity" not in entry or "name" in entry or "link" in entry or name == path:
@@ -121,12 +128,19 @@ def _read_packages(source: Source, entries: dict[str, Any]) -> Lockfile:
             if name:
                 gathering.skip(path, "has no version that can be read", _REMEDY, line_of(("packages", path)))
             continue
-        number = numbers[path] = known.setdefault((name, version), len(places))
-        if number == len(places):
-            packages.append(_package(name, version, entry))
+        dev = entry.get("dev")
+        groups = _DEV if dev is True else _groups(entry) if dev is None else ()
+        package = new(Package, ("npm", name, version, groups, False, None))
+        count = len(places)
+        number = first.setdefault(name, count)
+        if number != count and packages[number][2] != version:
+            number = further.setdefault((name, version), count)
+        numbers[path] = number
+        if number == count:
+            packages.append(package)
             places.append(path)
         else:
-            _merge(packages, number, _package(name, version, entry))
+            _merge(packages, number, package)
     tree = _Tree(entries, numbers)
     roots = _direct(source, tree)
     for number in roots or ():
@@ -141,15 +155,12 @@ def _read_packages(source: Source, entries: dict[str, Any]) -> Lockfile:
     )
 
 
-def _package(name: str, version: str, entry: dict[str, Any]) -> Package:
-    groups: tuple[str, ...] = ()
+def _groups(entry: dict[str, Any]) -> tuple[str, ...]:
     if "dev" in entry:
-        groups = ("dev",) if entry["dev"] is True else ()
-    elif "devOptional" in entry:
-        groups = ("dev", "optional") if entry["devOptional"] is True else ()
-    elif "optional" in entry:
-        groups = ("optional",) if entry["optional"] is True else ()
-    return tuple.__new__(Package, ("npm", name, version, groups, False, None))  # half the time of Package(...)
+        return _DEV if entry["dev"] is True else ()
+    if "devOptional" in entry:
+        return ("dev", "optional") if entry["devOptional"] is True else ()
+    return ("optional",) if "optional" in entry and entry["optional"] is True else ()
 
 
 def _merge(packages: list[Package], number: int, package: Package) -> None:
@@ -217,58 +228,109 @@ def _graph(tree: _Tree, roots: list[int] | None, count: int) -> Graph:
 
 def _upward(tree: _Tree, roots: list[int]) -> Upward:
     """Return the graph as `_graph` makes it, seen from below: only what is asked about is looked up."""
-    asking: dict[str, list[str]] = {}  # a name -> the folders of the packages that ask for it
-    perhaps: dict[str, list[str]] = {}  # the same for optional peers
-    named: dict[int, list[str]] = {}  # a package -> the names of its folders
-    places: dict[str, int] = {}  # how many folders have a name
-    for path, number in tree.numbers.items():
-        name = path.rpartition(_FOLDER)[2]
-        places[name] = places.get(name, 0) + 1
-        if number >= 0:
-            if number in named:
-                named[number].append(name)
-            else:
-                named[number] = [name]
-            _ask(path, tree.entries[path], asking, perhaps)
+    asked = _Asked(tree)
     direct = frozenset(roots)
-
-    def askers(number: int, those: dict[str, list[str]]) -> list[int]:
-        found: dict[int, None] = {}
-        for name in sorted(set(named[number])):
-            alone = places[name] == 1 and _FOLDER + name in tree.numbers  # then whoever asks for it means this one
-            for path in those.get(name, ()):
-                if alone or number in tree.found(path, [name]):
-                    found[tree.numbers[path]] = None
-        return list(found)
+    simple = asked.simple
 
     @cache
+    def looked_up(number: int) -> list[int]:
+        found = simple[number]
+        found = asked.askers(number) if found is None else found
+        return found if found or number in direct else asked.perhaps_askers(number)
+
     def needed_by(number: int) -> list[int]:
-        found = askers(number, asking)
-        return found if found or number in direct else askers(number, perhaps)
+        return simple[number] or looked_up(number)
 
     return Upward(direct, needed_by)
 
 
-def _ask(path: str, entry: dict[str, Any], asking: dict[str, list[str]], perhaps: dict[str, list[str]]) -> None:
-    """Note a package's folder under each name that it asks for."""
-    names = entry.get("dependencies", ())
-    if "optionalDependencies" in entry or "peerDependencies" in entry or type(names) is not dict:
-        names = _needed(entry)
-        for name in _perhaps_needed(entry) if "peerDependenciesMeta" in entry else ():
-            perhaps.setdefault(name, []).append(path)
-    for name in names:
-        if name in asking:  # most are; half the time of `setdefault`
-            asking[name].append(path)
-        else:
-            asking[name] = [path]
+class _Asked:
+    """Who asks for what.
+
+    Nearly every name stands for one package, at the top, and whoever asks for it means that one. Where there are
+    several, most askers still see no other than that at the top. What else a name may mean is looked up when it
+    matters. Askers are given in the order of the file.
+    """
+
+    def __init__(self, tree: _Tree) -> None:
+        self._tree = tree
+        self._paths = list(tree.numbers)
+        self._numbers = list(tree.numbers.values())
+        self._folders: dict[int, list[str]] = {}  # of each package
+        for path, number in tree.numbers.items():
+            if number in self._folders:
+                self._folders[number].append(path)
+            else:
+                self._folders[number] = [path]
+        self._folders.pop(-1, None)
+        self.simple: list[list[int] | None] = [None] * len(self._folders)  # who asks for it, where that is plain
+        self._top: dict[str, list[int]] = {}  # a name -> the places of those who mean by it what stands at the top
+        self._other: dict[str, list[int]] = {}  # a name -> the places of those who may mean something else
+        self._perhaps: dict[str, list[int]] = {}  # the name of an optional peer -> the places of those who have it
+        self._listen(self._alone())
+
+    def _alone(self) -> dict[str, list[int]]:
+        """Return an empty list of askers for each name that only one package has; it is that package's in `simple`."""
+        start, deep = len(_FOLDER), self._tree.deep
+        several = set(deep.values())
+        alone = {}
+        for number, folders in self._folders.items():
+            path = folders[0]
+            name = path[start:]
+            if len(folders) == 1 and path not in deep and name not in several:
+                alone[name] = self.simple[number] = []
+        return alone
+
+    def _listen(self, alone: dict[str, list[int]]) -> None:
+        tree, entries = self._tree, self._tree.entries
+        for place, (path, number) in enumerate(tree.numbers.items()):
+            if number < 0:
+                continue
+            entry = entries[path]
+            names = entry.get("dependencies", ())
+            if "peerDependencies" in entry or "optionalDependencies" in entry or type(names) is not dict:
+                names = _needed(entry)
+                for name in _perhaps_needed(entry) if "peerDependenciesMeta" in entry else ():
+                    self._perhaps.setdefault(name, []).append(place)
+            for name in names:
+                askers = alone.get(name)
+                if askers is not None:
+                    askers.append(number)
+                else:
+                    (self._top if tree.flat(path) else self._other).setdefault(name, []).append(place)
+
+    def askers(self, number: int) -> list[int]:
+        """Return the packages that ask for a package."""
+        found: list[int] = []
+        for name in self._names(number):
+            places = self._top.get(name, []) if self._tree.numbers.get(_FOLDER + name) == number else []
+            if name in self._other:
+                places = sorted([*places, *self._meaning(number, name, self._other[name])])
+            found += [self._numbers[place] for place in places]
+        return list(dict.fromkeys(found))
+
+    def perhaps_askers(self, number: int) -> list[int]:
+        """Return the packages whose optional peer a package is."""
+        names = [name for name in self._names(number) if name in self._perhaps]
+        places = [place for name in names for place in self._meaning(number, name, self._perhaps[name])]
+        return list(dict.fromkeys(self._numbers[place] for place in places))
+
+    def _names(self, number: int) -> list[str]:
+        folders = self._folders[number]
+        names = [path.rpartition(_FOLDER)[2] for path in folders]
+        return names if len(names) == 1 else sorted(set(names))
+
+    def _meaning(self, number: int, name: str, asking: list[int]) -> list[int]:
+        """Return the places of those among these askers who mean this package by the name."""
+        return [place for place in asking if number in self._tree.found(self._paths[place], [name])]
 
 
-def _needed(entry: dict[str, Any]) -> dict[str, None]:
-    """Return the names that a package needs: peers as well, since npm 7 installs them, but for optional ones."""
-    names: dict[str, None] = {}
+def _needed(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return, as keys, the names that a package needs: with peers, since npm 7 installs them, but for optional ones."""
+    names: dict[str, Any] = {}
     for section in _NEEDS:
         if section in entry:
-            names.update(dict.fromkeys(mapping(entry[section])))
+            names |= mapping(entry[section])
     if "peerDependenciesMeta" in entry:
         for name in _perhaps_needed(entry):
             del names[name]
