@@ -6,9 +6,16 @@ reports, and the server itself. Owners and clocks are not here; `findings.model`
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from hashlib import sha256
 from types import MappingProxyType, UnionType
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Self, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Self, TypeVar, get_args, get_origin
+
+try:  # as `kernel.digests`, which this module may not know: hashlib loads OpenSSL
+    from _sha2 import sha256  # Python 3.12 and later
+except ImportError:
+    try:
+        from _sha256 import sha256  # Python 3.11
+    except ImportError:
+        from hashlib import sha256
 
 _T = TypeVar("_T")
 
@@ -39,7 +46,8 @@ def fingerprint(family: str, *context: str) -> str:
     for part in (family, *context):
         encoded = part.encode("utf-8", "surrogatepass")
         digest.update(b"%d:" % len(encoded) + encoded)
-    return digest.hexdigest()[:32]
+    identity: str = digest.hexdigest()
+    return identity[:32]
 
 
 class Fix(NamedTuple):
@@ -230,8 +238,8 @@ class Report(NamedTuple):
             "verdict": self.verdict,
             "fail_on": self.fail_on,
             "findings": [finding_to_dict(finding) for finding in self.findings],
-            "gaps": [_plain(gap) for gap in self.gaps],
-            "coverage": {practice: _plain(part) for practice, part in self.coverage.items()},
+            "gaps": [gap._asdict() for gap in self.gaps],
+            "coverage": {practice: part._asdict() for practice, part in self.coverage.items()},
             "suppressed": [finding_to_dict(finding) for finding in self.suppressed],
             "notes": list(self.notes),
         }
@@ -269,14 +277,17 @@ class Report(NamedTuple):
 
 def finding_to_dict(finding: Finding) -> dict[str, Any]:
     """Return a finding as JSON-ready values, every key present."""
-    document = _plain(finding)
-    document["location"] = (
-        {"kind": finding.location.kind, finding.location.kind: finding.location.value} if finding.location else None
-    )
-    document["trace"] = [_plain(step) for step in finding.trace]
-    for name in ("fix", "package", "exploited", "suppression"):
-        part = getattr(finding, name)
-        document[name] = _plain(part) if part is not None else None
+    document = finding._asdict()
+    location, package = finding.location, finding.package
+    document["cwe"] = list(finding.cwe)
+    document["location"] = {"kind": location.kind, location.kind: location.value} if location else None
+    document["advisories"] = list(finding.advisories)
+    document["trace"] = [step._asdict() for step in finding.trace]
+    for name in ("fix", "exploited", "suppression"):
+        part = document[name]
+        document[name] = part._asdict() if part is not None else None
+    if package is not None:
+        document["package"] = {**package._asdict(), "paths": list(map(list, package.paths))}
     return document
 
 
@@ -304,14 +315,6 @@ def most_urgent_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=Finding.urgency))
 
 
-def _plain(value: Any) -> dict[str, Any]:
-    return {name: _listed(getattr(value, name)) for name in value._fields}
-
-
-def _listed(value: Any) -> Any:
-    return [_listed(part) for part in value] if isinstance(value, tuple) else value
-
-
 def _object(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         detail = "an object is missing"
@@ -329,18 +332,29 @@ def _listing(value: Any) -> tuple[Any, ...]:
 def _made(kind: type[_T], values: Any) -> _T:
     """Return a value of one of the classes above, every field of the type that the class declares."""
     made = kind(**_object(values))
-    for name, plain, wanted in _shape(kind):  # type: ignore[arg-type] # mypy takes no type[T] for Hashable
-        value = getattr(made, name)
-        if type(value) not in plain and not _fits(value, wanted):
+    for value, (name, plain, words, wanted) in zip(made, _shape(kind), strict=True):  # type: ignore[arg-type, call-overload]
+        form = type(value)
+        if form not in plain and not (form is str and value in words) and not _fits(value, wanted):
             detail = f"{kind.__name__}.{name} cannot be {value!r:.40}"
             raise TypeError(detail)
     return made
 
 
 @cache
-def _shape(kind: type) -> tuple[tuple[str, frozenset[type], Any], ...]:
-    """Return the fields of a class: name, the types that need no closer look, and the declared type."""
-    return tuple((name, frozenset(_plain_types(wanted)), wanted) for name, wanted in get_type_hints(kind).items())
+def _shape(kind: type) -> tuple[tuple[str, frozenset[type], frozenset[str], Any], ...]:
+    """Return the fields of a class: name, types and words that need no closer look, and the declared type."""
+    declared: dict[str, Any] = {}
+    for part in reversed(kind.__mro__):  # not get_type_hints: all of them are types already
+        declared |= getattr(part, "__annotations__", {})
+    return tuple(
+        (
+            name,
+            frozenset(_plain_types(wanted)),
+            frozenset(get_args(wanted) if get_origin(wanted) is Literal else ()),
+            wanted,
+        )
+        for name, wanted in declared.items()
+    )
 
 
 def _plain_types(wanted: Any) -> set[type]:
@@ -358,5 +372,6 @@ def _fits(value: Any, wanted: Any) -> bool:
     if origin is Literal:
         return isinstance(value, str) and value in get_args(wanted)
     if origin is tuple:
-        return isinstance(value, tuple) and all(_fits(part, get_args(wanted)[0]) for part in value)
+        kind = get_args(wanted)[0]
+        return isinstance(value, tuple) and all(type(part) is kind or _fits(part, kind) for part in value)
     return isinstance(value, wanted) and not isinstance(value, bool)

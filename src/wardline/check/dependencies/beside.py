@@ -36,8 +36,8 @@ def beside(
 
     gaps = []
     for path in paths if changed is None else sorted(set(changed) & set(paths)):
-        known = recognised(path) if formats.of(path) is None else None
-        if known is not None:
+        known = recognised(path)
+        if known is not None and formats.of(path) is None:
             gaps.append(_gap(path, f"{known[0]} is recognised, and not read yet", known[1]))
     for path, reason, remedy in unlocked(paths, read):
         if changed is None or path in changed:

@@ -37,6 +37,9 @@ class Listing:
         self.read: list[Read] = []
         self.gaps: list[Gap] = []
         self.excluded = 0
+        # A circle: in a process that does not look for cycles, what was read is never taken apart, object by object,
+        # which would take a large lockfile's check 4 ms.
+        self._whole = self
 
     def packages(self) -> list[Package]:
         """Return all packages; the same package in two lockfiles stands twice."""
@@ -56,10 +59,17 @@ class Listing:
 def listing(tree: Tree, formats: Formats, view: View, changed: Collection[str] | None = None) -> Listing:
     """Return what the lockfiles of `tree` in scope say; with `changed`, only of those that these paths concern."""
     listed = Listing()
-    paths = [entry.path for entry in tree.files()]
-    inside = [path for path in paths if view.in_scope(path)]
-    locked = [(path, known) for path in inside if (known := formats.of(path)) is not None]
-    listed.excluded = sum(1 for path in paths if not view.in_scope(path) and formats.of(path) is not None)
+    inside: list[str] = []
+    locked: list[tuple[str, Format]] = []
+    for entry in tree.files():
+        path = entry.path
+        known = formats.of(path)
+        if view.in_scope(path):
+            inside.append(path)
+            if known is not None:
+                locked.append((path, known))
+        elif known is not None:
+            listed.excluded += 1
     if changed is not None:
         locked = list(_concerned(locked, changed))
     for path, known in locked:

@@ -55,8 +55,8 @@ def recognised(path: str) -> tuple[str, str] | None:
     """
     name = path.rpartition("/")[2]
     known = _NAMES.get(name)
-    if known is None and "." in name:
+    if known is None and name.endswith(tuple(_EXTENSIONS)):
         known = next((said for end, said in _EXTENSIONS.items() if name.endswith(end)), None)
-    if known is None and "/" in path:
+    if known is None and path.endswith(tuple(_ENDS)):
         known = next((said for end, said in _ENDS.items() if path == end or path.endswith(f"/{end}")), None)
     return known

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from wardline.check.dependencies import formats, mirror
+from wardline.check.dependencies import formats, mirror, versions
 from wardline.check.dependencies.accounts import GET_ADVISORIES
 from wardline.check.dependencies.advisories import ranking as rankings
 from wardline.check.dependencies.advisories.index import Index
@@ -41,6 +41,7 @@ def load(request: Request, progress: Callable[[str], None]) -> Reference:
     for named in (request.kev, request.epss, *request.vex):
         if named is not None and not named.exists():
             raise AskedWronglyError(f"{printable(str(named))}: no such file")
+    versions.prepare()
     source = mirror.located(request.advisories, progress)
     ranking = rankings.ready(
         _rank(request.kev, source, rankings.KEV_NAME), _rank(request.epss, source, rankings.EPSS_NAME)

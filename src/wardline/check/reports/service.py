@@ -1,6 +1,7 @@
 """Reports in the format that was asked for. One file per format in this folder; nothing is imported before its turn."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Final, NamedTuple
 
 from wardline.check.reports.model import Subject
@@ -71,6 +72,7 @@ def render_inventory(name: str, inventory: Inventory, subject: Subject) -> bytes
     return render(name, Report(gaps=tuple(inventory.gaps)), subject._replace(inventory=inventory))
 
 
+@cache
 def _plugins() -> dict[str, Plugin]:
     found = {plugin.declared["FORMAT"]: plugin for plugin in catalogue(_PACKAGE) if "FORMAT" in plugin.declared}
     return dict(sorted(found.items()))
