@@ -10,10 +10,10 @@ from types import MappingProxyType, UnionType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Self, TypeVar, get_args, get_origin
 
 try:  # as `kernel.digests`, which this module may not know: hashlib loads OpenSSL
-    from _sha2 import sha256  # Python 3.12 and later
+    from _sha2 import sha256  # type: ignore[import-not-found] # Python 3.12 and later
 except ImportError:
     try:
-        from _sha256 import sha256  # Python 3.11
+        from _sha256 import sha256  # type: ignore[import-not-found] # Python 3.11
     except ImportError:
         from hashlib import sha256
 

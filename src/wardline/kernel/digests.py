@@ -6,9 +6,9 @@ The interpreter's own implementation gives the same digests; the standard librar
 __all__ = ["sha256"]
 
 try:
-    from _sha2 import sha256  # Python 3.12 and later
+    from _sha2 import sha256  # type: ignore[import-not-found] # Python 3.12 and later
 except ImportError:
     try:
-        from _sha256 import sha256  # Python 3.11
+        from _sha256 import sha256  # type: ignore[import-not-found] # Python 3.11
     except ImportError:
         from hashlib import sha256
