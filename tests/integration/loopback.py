@@ -13,6 +13,7 @@ class Loopback:
 
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    sent: list[tuple[str, bytes]] = field(default_factory=list)  # method and body, where there was one
     url: str = ""
 
     def json(self, path: str, body: bytes | str, **headers: str) -> None:
@@ -32,6 +33,7 @@ def handler(table: Loopback) -> type[BaseHTTPRequestHandler]:
 
         def _answer(self) -> None:
             table.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+            table.sent += [(self.command, self._body())] if self.command not in {"GET", "HEAD"} else []
             answer = table.answers.get(self.path, (404, {}, b"not here"))
             try:
                 if callable(answer):
@@ -43,11 +45,24 @@ def handler(table: Loopback) -> type[BaseHTTPRequestHandler]:
                 for name, value in {"Content-Length": str(len(body)), **headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
-                if self.command == "GET":
+                if self.command != "HEAD":
                     self.wfile.write(body)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
 
+        def _body(self) -> bytes:
+            if self.headers.get("Transfer-Encoding") != "chunked":
+                return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            whole = b""
+            while size := int(self.rfile.readline(), 16):
+                whole += self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+            return whole
+
+        do_DELETE = _answer  # noqa: N815 - as below
+        do_POST = _answer  # noqa: N815 - as below
+        do_PUT = _answer  # noqa: N815 - as below
         do_GET = _answer  # noqa: N815 - the name that http.server calls
         do_HEAD = _answer  # noqa: N815 - as above
 

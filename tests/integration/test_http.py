@@ -255,3 +255,36 @@ def test_certificates_that_cannot_be_read_are_said(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("PIP_CERT", str(tmp_path / "none.pem"))
     with pytest.raises(HttpError, match="PIP_CERT names no readable certificates"):
         get("http://127.0.0.1:9/")
+
+
+def send(url: str, *, tries: int = 3, **options: Any) -> Answer:
+    async def run() -> Answer:
+        async with Client(seconds=10, tries=tries, backoff_seconds=0.01) as client:
+            return await client.send("POST", url, **options)
+
+    return asyncio.run(run())
+
+
+def test_what_is_sent_arrives_and_every_status_is_an_answer(loopback: Loopback) -> None:
+    loopback.answers["/a"] = (422, {"Content-Type": "application/problem+json"}, b"{}")
+    answer = send(loopback.url + "a", body=b"hello", headers={"Idempotency-Key": "k"}, authorization="Bearer t")
+    assert (answer.status, answer.body) == (422, b"{}")
+    assert loopback.sent == [("POST", b"hello")]
+    assert loopback.asked[0][1]["idempotency-key"] == "k"
+    assert loopback.asked[0][1]["authorization"] == "Bearer t"
+
+
+def test_what_failed_on_the_way_is_sent_again_whole(loopback: Loopback) -> None:
+    async def parts() -> Any:
+        yield b"one "
+        yield b"two"
+
+    loopback.answers["/a"] = in_turn((503, {"Retry-After": "0"}, b""), (201, {}, b"made"))
+    assert send(loopback.url + "a", body=parts).status == 201
+    assert loopback.sent == [("POST", b"one two")] * 2
+
+
+def test_nothing_is_sent_on_to_where_a_redirect_points(loopback: Loopback) -> None:
+    loopback.answers["/a"] = (307, {"Location": loopback.url + "b"}, b"")
+    assert send(loopback.url + "a", body=b"secret").status == 307
+    assert loopback.paths() == ["/a"]

@@ -6,7 +6,7 @@ Asynchronous, because only then can a request be given up at a moment of our cho
 import asyncio
 import os
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
@@ -75,6 +75,9 @@ def basic(user: str, password: str) -> str:
     return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
 
 
+Body = bytes | Callable[[], AsyncIterator[bytes]]  # a function, so that it can be sent again
+
+
 class Client:
     """A pool of connections for the time of an `async with`. At most `CONCURRENCY` requests are under way.
 
@@ -132,17 +135,39 @@ class Client:
         Without `authorization`, the user's netrc is asked. Raises: `HttpError` for every other status, for more than
         `max_bytes` decoded, for a redirect that is not followed, and for no whole answer within the client's seconds.
         """
-        headers = {"Accept": accept}
-        known = authorization or _from_netrc(url)
-        if known:
-            headers["Authorization"] = known
+        return _accepted(url, await self._asked_again(method, url, _headers(url, accept, authorization), max_bytes))
+
+    async def send(  # noqa: PLR0913 - what a request consists of
+        self,
+        method: str,
+        url: str,
+        *,
+        body: Body | None = None,
+        headers: Mapping[str, str] | None = None,
+        authorization: str = "",
+        max_bytes: int = MAX_BYTES,
+    ) -> Answer:
+        """Return the answer to a request with a body, whatever its status; asks again as `request` does.
+
+        So what is sent is harmless to send twice, or is named by an idempotency key in `headers`. No redirect is
+        followed. Raises: `HttpError` where there is no whole answer.
+        """
+        sent = {**_headers(url, "*/*", authorization), **(headers or {})}
+        return await self._asked_again(method, url, sent, max_bytes, body)
+
+    async def _asked_again(
+        self, method: str, url: str, headers: dict[str, str], max_bytes: int, body: Body | None = None
+    ) -> Answer:
         origin = _origin(url)
         for attempt in range(1, self._tries + 1):
             if self._failures.get(origin, 0) >= _DEAD_AFTER:
                 raise HttpError(f"{shown(origin)} does not answer")
             try:
                 async with self._places, asyncio.timeout(self._seconds):
-                    answer = await self._hops(method, url, headers, max_bytes)
+                    if method in {"GET", "HEAD"}:
+                        answer = await self._hops(method, url, headers, max_bytes)
+                    else:
+                        answer = await self._once(method, url, headers, max_bytes, body)
             except (TimeoutError, OSError) as error:
                 self._failures[origin] = self._failures.get(origin, 0) + 1
                 if attempt == self._tries:
@@ -152,7 +177,7 @@ class Client:
             else:
                 self._failures[origin] = 0
                 if answer.status not in _AGAIN or attempt == self._tries:
-                    return _accepted(url, answer)
+                    return answer
                 wait = _wait(url, answer, self._backoff_seconds * 2 ** (attempt - 1))
             await asyncio.sleep(wait)
         raise HttpError(f"{shown(url)}: not asked")
@@ -173,12 +198,15 @@ class Client:
                 headers = {name: value for name, value in headers.items() if name != "Authorization"}
         raise HttpError(f"{shown(first)}: more than {_REDIRECTS} redirects")
 
-    async def _once(self, method: str, url: str, headers: Mapping[str, str], max_bytes: int) -> Answer:
+    async def _once(
+        self, method: str, url: str, headers: Mapping[str, str], max_bytes: int, sent: Body | None = None
+    ) -> Answer:
         import httpx
 
         pool = self._opened()
+        content = sent() if callable(sent) else sent
         try:
-            async with pool.stream(method, url, headers=headers) as response:
+            async with pool.stream(method, url, headers=headers, content=content) as response:
                 body = bytearray()
                 async for chunk in response.aiter_bytes():
                     body += chunk
@@ -191,6 +219,11 @@ class Client:
             raise HttpError(f"{shown(url)}: {printable(str(error), max_chars=200)}") from error
         except httpx.TransportError as error:  # becomes one kind with the timeouts: it may pass
             raise OSError(str(error) or type(error).__name__) from error
+
+
+def _headers(url: str, accept: str, authorization: str) -> dict[str, str]:
+    known = authorization or _from_netrc(url)
+    return {"Accept": accept, **({"Authorization": known} if known else {})}
 
 
 def _accepted(url: str, answer: Answer) -> Answer:
