@@ -11,6 +11,8 @@ TIER_MEANING: Final[dict[Tier, str]] = {
     3: "customers notice in a while",
     4: "nobody outside notices",
 }
+DataClass = Literal["credentials", "health", "internal", "payment", "personal", "public"]
+DATA_CLASSES: Final[tuple[DataClass, ...]] = get_args(DataClass)
 Source = Literal["service.yaml", "backstage", "codeowners", "api", "fallback"]
 
 
@@ -23,6 +25,8 @@ class Team(NamedTuple):
     email: str | None = None
     slack: str | None = None
     external_id: str | None = None  # SCIM's group
+    members: int = 0  # people in it whose accounts are active
+    version: int = 1
 
 
 class Member(NamedTuple):
@@ -54,6 +58,21 @@ class Service(NamedTuple):
     repository: str | None = None
     description: str = ""
     retired_at: datetime | None = None
+    team_name: str = ""
+    team_slug: str = ""
+    tier_claimed: Tier | None = None
+    tier_argued_by: str | None = None  # whose argument it is: a name, or the file that makes it
+    tier_disputed: bool = False  # claimed less important than the facts say, and nobody who may has agreed
+    data: tuple[DataClass, ...] = ()
+    lifecycle: str | None = None
+    system: str | None = None
+    contacts: tuple[tuple[str, str], ...] = ()
+    environments: tuple[str, ...] = ()  # where it is said, or was seen, to run
+    depends_on: tuple[str, ...] = ()  # slugs
+    dependents: int = 0
+    notes: tuple[str, ...] = ()  # what its files say wrongly, and what nobody says
+    created_at: datetime | None = None
+    version: int = 1
 
 
 class Deployment(NamedTuple):
@@ -66,3 +85,25 @@ class Deployment(NamedTuple):
     commit: str | None
     started_at: datetime
     ended_at: datetime | None = None
+    environment_name: str = ""
+    service_name: str = ""
+
+
+class Environment(NamedTuple):
+    """A place where services run. `production`: what runs there is what customers meet."""
+
+    id: str
+    slug: str
+    name: str
+    production: bool
+
+
+class ServiceQuery(NamedTuple):
+    """Which services are asked for; None or empty means any. `text` is looked for in name, slug and repository."""
+
+    text: str = ""
+    teams: frozenset[str] = frozenset()
+    tiers: frozenset[Tier] = frozenset()
+    exposed: bool | None = None
+    unowned: bool | None = None
+    retired: bool | None = False

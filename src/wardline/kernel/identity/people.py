@@ -38,3 +38,13 @@ def join(tx: Connection, account: str, team: str, *, lead: bool, at: datetime) -
 def leave(tx: Connection, account: str, team: str) -> bool:
     """End a membership, and return whether there was one."""
     return store.drop_membership(tx, account, team)
+
+
+def sizes(tx: Connection, teams: Collection[str]) -> dict[str, int]:
+    """Return how many people whose accounts are active belong to each of these teams."""
+    return store.sizes(tx, teams)
+
+
+def disband(tx: Connection, team: str) -> None:
+    """End every membership of a team."""
+    store.drop_memberships(tx, team)

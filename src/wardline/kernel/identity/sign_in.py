@@ -5,7 +5,7 @@ RFC 9207 (`iss` in the answer).
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -33,7 +33,7 @@ class SignIn(Workloads):
 
     # One-time links
 
-    def first_link(self) -> str:
+    def first_link(self, now: datetime | None = None) -> str:
         """Return the path of a link that signs the first administrator in: `/sign-in/<token>`, once, for 15 minutes.
 
         To be called only for somebody who is on the machine. While there is an administrator already, the link is for
@@ -41,7 +41,7 @@ class SignIn(Workloads):
         """
         with self._database.transaction() as tx:
             present = store.admins(tx)
-            return self._link(tx, present[0].id if present else None)
+            return self._link(tx, present[0].id if present else None, now)
 
     def invite(self, who: Principal, identifier: str) -> str:
         """Return the path of a link that signs another person in, once: for platforms without an identity provider.
@@ -77,8 +77,8 @@ class SignIn(Workloads):
                 account = self._known(tx, link.account)
             return self._open(tx, account, agent=agent, how="link")
 
-    def _link(self, tx: Connection, account: str | None) -> str:
-        now = self._clock()
+    def _link(self, tx: Connection, account: str | None, at: datetime | None = None) -> str:
+        now = at or self._clock()
         token = credentials.opaque()
         credential_store.put_link(
             tx, Link(ids.new("lnk", now), account, now, now + LINK_LIFE), credentials.hashed(token)

@@ -158,6 +158,20 @@ def members(tx: Connection, team: str) -> list[tuple[Account, bool]]:
     return [(_account(row), row.lead) for row in rows]
 
 
+def sizes(tx: Connection, teams: Collection[str]) -> dict[str, int]:
+    """Return how many active people belong to each of these teams."""
+    if not teams:
+        return {}
+    query = select(MEMBERSHIPS.c.team, func.count()).join(ACCOUNTS).where(ACCOUNTS.c.active)
+    rows = tx.execute(query.where(MEMBERSHIPS.c.team.in_(teams)).group_by(MEMBERSHIPS.c.team)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def drop_memberships(tx: Connection, team: str) -> None:
+    """End every membership of a team."""
+    tx.execute(delete(MEMBERSHIPS).where(MEMBERSHIPS.c.team == team))
+
+
 def _account(row: Row[Any]) -> Account:
     return Account(
         id=row.id,
