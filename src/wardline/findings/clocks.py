@@ -85,7 +85,7 @@ def started(known: Facts, policy: Policy, at: datetime, *, cycle: int = 1) -> Cl
 
 
 def tightened(standing: Clock, known: Facts, policy: Policy, now: datetime, *, cycle: int = 1) -> Clock:
-    """Return the clock after `known` became known at `now`: never later than `standing`, which stays where it is earlier.
+    """Return the clock after `known` became known at `now`: never later than `standing`, which stays if it is earlier.
 
     Its words are replaced only where the due time moves.
     """
@@ -169,7 +169,8 @@ def _of_vector(vector: str | None) -> tuple[bool | None, bool | None]:
         return None, None
     metrics = dict(part.split(":", 1) for part in vector.strip("()").split("/") if part.count(":") == 1)
     if vector.startswith("CVSS:4.0/"):
-        needs, lost = ("AV:N", "AC:L", "AT:N", "PR:N", "UI:N"), ("VC", "VI", "VA")
+        needs: tuple[str, ...] = ("AV:N", "AC:L", "AT:N", "PR:N", "UI:N")
+        lost = ("VC", "VI", "VA")
     elif vector.startswith("CVSS:3."):
         needs, lost = ("AV:N", "AC:L", "PR:N", "UI:N"), ("C", "I", "A")
     else:  # v2 knows neither

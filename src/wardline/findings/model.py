@@ -4,7 +4,7 @@ The states are those of `STATES`; there is no backlog, no "accepted" and no "won
 empty while a finding is open.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple, get_args
 
@@ -84,18 +84,21 @@ class Dismissal(NamedTuple):
     approved_by: str | None
     approved_at: datetime | None
     expires_at: datetime
+    state: Literal["asked", "approved", "refused", "lapsed", "moot"] = "asked"
+    refusal: str = ""
 
 
 class Upload(NamedTuple):
     """A report as it arrives: of which service, from what, at which commit, and what it looked at.
 
     `complete` practices were examined whole, so what they no longer report is fixed; `branch` None is the default
-    branch. `idempotency` names the upload: the same again changes nothing.
+    branch. `idempotency` names the upload: the same again changes nothing. Without it, all that the upload says is its
+    name; findings that can be read only once then have none, and are received anew (which changes nothing either).
     """
 
     service: str  # id or slug
     source: str  # "wardline check", "trivy", …: findings are closed only by reports of their own source
-    findings: tuple[Finding, ...]
+    findings: Iterable[Finding]  # with the suppressed ones: what is suppressed is not fixed; an iterator is read once
     gaps: tuple[Mapping[str, Any], ...] = ()
     complete: frozenset[Practice] = frozenset()
     commit: str | None = None
@@ -115,6 +118,10 @@ class Receipt(NamedTuple):
     ambiguous: int
     gaps: int
     repeated: bool = False  # the same upload was here before; nothing was changed
+    moved: int = 0  # known findings that are elsewhere now: they keep their clocks
+    stale: bool = False  # older than what stands: it reopened and fixed nothing
+    branch: str | None = None  # None: the default branch; any other one changes nothing
+    introduced: int = 0  # another branch: what the default branch does not have
 
 
 class Query(NamedTuple):

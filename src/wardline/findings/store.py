@@ -1,1 +1,200 @@
-"""Tables and queries of this room: the only SQL about it."""
+"""Queries about single findings and their cycles; lists, reports and measures have stores of their own."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Table, and_, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from wardline.findings.tables import ALIASES, CYCLES, DETAILS, DISMISSALS, FINDINGS, POLICIES, WORDS
+
+_VARIABLES: Final = 500  # SQLite allows 32,766 in a statement; what is asked at once stays well below
+
+
+def by_ids(tx: Connection, identifiers: Sequence[str], *, lock: bool = False) -> dict[str, Row[Any]]:
+    """Return narrow rows by id; with `lock` nobody else changes them before this transaction ends."""
+    return _rows(tx, FINDINGS.c.id, identifiers, lock=lock)
+
+
+def by_fingerprints(
+    tx: Connection, service: str, fingerprints: Sequence[str], *, lock: bool = False
+) -> dict[str, Row[Any]]:
+    """Return narrow rows of one service by fingerprint."""
+    found = {}
+    for some in _some(fingerprints):
+        query = select(FINDINGS).where(FINDINGS.c.service == service, FINDINGS.c.fingerprint.in_(some))
+        query = query.order_by(FINDINGS.c.id)
+        found.update({row.fingerprint: row for row in tx.execute(query.with_for_update() if lock else query)})
+    return found
+
+
+def details(tx: Connection, identifiers: Sequence[str]) -> dict[str, Row[Any]]:
+    """Return what reports said of findings, and why their clocks stand as they do, by id."""
+    found = {}
+    for some in _some(identifiers):
+        found.update({row.finding: row for row in tx.execute(select(DETAILS).where(DETAILS.c.finding.in_(some)))})
+    return found
+
+
+def _rows(tx: Connection, column: Any, values: Sequence[str], *, lock: bool) -> dict[str, Row[Any]]:
+    found = {}
+    for some in _some(values):
+        query = select(FINDINGS).where(column.in_(some)).order_by(FINDINGS.c.id)
+        found.update({row.id: row for row in tx.execute(query.with_for_update() if lock else query)})
+    return found
+
+
+def _some(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (values[start : start + _VARIABLES] for start in range(0, len(values), _VARIABLES))
+
+
+def put(
+    tx: Connection,
+    rows: Sequence[Mapping[str, Any]],
+    told: Sequence[Mapping[str, Any]],
+    words: Mapping[str, Collection[str]],
+) -> None:
+    """Insert findings with what was said of them and the words they are found by."""
+    if rows:
+        tx.execute(insert(FINDINGS), list(rows))
+        tx.execute(insert(DETAILS), list(told))
+        put_words(tx, words)
+
+
+def put_words(tx: Connection, words: Mapping[str, Collection[str]]) -> None:
+    """Insert the words that findings are found by."""
+    rows = [{"word": word, "finding": finding} for finding, found in words.items() for word in sorted(found)]
+    if rows:
+        tx.execute(insert(WORDS), rows)
+
+
+def replace_words(tx: Connection, words: Mapping[str, Collection[str]]) -> None:
+    """Replace the words that findings are found by."""
+    for some in _some(list(words)):
+        tx.execute(delete(WORDS).where(WORDS.c.finding.in_(some)))
+    put_words(tx, words)
+
+
+def change(tx: Connection, identifier: str, **values: Any) -> None:
+    """Change columns of one finding."""
+    tx.execute(update(FINDINGS).where(FINDINGS.c.id == identifier).values(**values))
+
+
+def seen(tx: Connection, identifiers: Sequence[str], at: datetime) -> None:
+    """Note when findings were last reported."""
+    for some in _some(identifiers):
+        tx.execute(update(FINDINGS).where(FINDINGS.c.id.in_(some)).values(last_seen_at=at))
+
+
+def tell(tx: Connection, identifier: str, **values: Any) -> None:
+    """Change what is said of one finding: `attributes`, `clock`."""
+    tx.execute(update(DETAILS).where(DETAILS.c.finding == identifier).values(**values))
+
+
+# Cycles
+
+
+def put_cycles(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert cycles that begin."""
+    if rows:
+        tx.execute(insert(CYCLES), list(rows))
+
+
+def change_cycle(tx: Connection, identifier: str, number: int, **values: Any) -> None:
+    """Change columns of one cycle."""
+    tx.execute(update(CYCLES).where(CYCLES.c.finding == identifier, CYCLES.c.number == number).values(**values))
+
+
+def cycles(tx: Connection, identifier: str) -> Sequence[Row[Any]]:
+    """Return the cycles of a finding, the first first."""
+    return tx.execute(select(CYCLES).where(CYCLES.c.finding == identifier).order_by(CYCLES.c.number)).all()
+
+
+# What it was called before it moved
+
+
+def aliases(tx: Connection, service: str, fingerprints: Sequence[str]) -> dict[str, str]:
+    """Return the findings that were once called so, by fingerprint."""
+    found = {}
+    for some in _some(fingerprints):
+        query = select(ALIASES).where(ALIASES.c.service == service, ALIASES.c.fingerprint.in_(some))
+        found.update({row.fingerprint: row.finding for row in tx.execute(query)})
+    return found
+
+
+def put_alias(tx: Connection, service: str, fingerprint: str, finding: str) -> None:
+    """Note what a finding was called until now."""
+    drop_alias(tx, service, fingerprint)
+    tx.execute(insert(ALIASES).values(service=service, fingerprint=fingerprint, finding=finding))
+
+
+def drop_alias(tx: Connection, service: str, fingerprint: str) -> None:
+    """Forget that any finding was called so."""
+    tx.execute(delete(ALIASES).where(ALIASES.c.service == service, ALIASES.c.fingerprint == fingerprint))
+
+
+# Dismissals
+
+
+def dismissal(tx: Connection, identifier: str, states: Collection[str]) -> Row[Any] | None:
+    """Return the newest dismissal of a finding that is in one of these states."""
+    here = and_(DISMISSALS.c.finding == identifier, DISMISSALS.c.state.in_(states))
+    query = select(DISMISSALS).where(here).order_by(DISMISSALS.c.asked_at.desc()).limit(1)
+    return tx.execute(query.with_for_update()).one_or_none()
+
+
+def dismissals(tx: Connection, identifier: str) -> Sequence[Row[Any]]:
+    """Return every dismissal that was ever asked for a finding, the newest first."""
+    query = select(DISMISSALS).where(DISMISSALS.c.finding == identifier).order_by(DISMISSALS.c.asked_at.desc())
+    return tx.execute(query).all()
+
+
+def put_dismissal(tx: Connection, **values: Any) -> None:
+    """Insert a dismissal that is asked for."""
+    tx.execute(insert(DISMISSALS).values(**values))
+
+
+def change_dismissal(tx: Connection, row: Row[Any], **values: Any) -> None:
+    """Change columns of one dismissal."""
+    here = and_(
+        DISMISSALS.c.finding == row.finding, DISMISSALS.c.cycle == row.cycle, DISMISSALS.c.asked_at == row.asked_at
+    )
+    tx.execute(update(DISMISSALS).where(here).values(**values))
+
+
+def lapsing(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Return approved dismissals that are over, the oldest first."""
+    here = and_(DISMISSALS.c.state == "approved", DISMISSALS.c.expires_at <= now)
+    return tx.execute(select(DISMISSALS).where(here).order_by(DISMISSALS.c.expires_at).limit(limit)).all()
+
+
+# Policies
+
+
+def policy(tx: Connection) -> Row[Any] | None:
+    """Return the policy that stands, or None where none was ever given."""
+    return tx.execute(select(POLICIES).order_by(POLICIES.c.number.desc()).limit(1)).one_or_none()
+
+
+def put_policy(tx: Connection, **values: Any) -> None:
+    """Insert the policy that stands from now on."""
+    tx.execute(insert(POLICIES).values(**values))
+
+
+def upsert(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]], key: Sequence[str]) -> None:
+    """Insert rows; where one with the same `key` is there, its other columns become these."""
+    if not rows:
+        return
+    made = _insert(tx, table)
+    others = {name: made.excluded[name] for name in rows[0] if name not in key}
+    tx.execute(made.on_conflict_do_update(index_elements=list(key), set_=others), list(rows))
+
+
+def put_new(tx: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Insert a row, unless one with its key is there."""
+    tx.execute(_insert(tx, table).on_conflict_do_nothing(), [row])
+
+
+def _insert(tx: Connection, table: Table) -> Any:
+    return (postgresql if tx.dialect.name == "postgresql" else sqlite).insert(table)

@@ -1,0 +1,90 @@
+"""One report while it comes in: what was counted, and what waits for its end. It lives in one call and nowhere else."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from wardline.catalog.model import Service
+from wardline.findings import places
+from wardline.findings.report import Finding
+
+Waiting = tuple[Finding, list[str], str | None]  # with its files, and the finding that once had its name
+
+
+@dataclass(slots=True)
+class Arrival:
+    """A report whose turn it is."""
+
+    report: str
+    service: Service
+    source: str
+    at: datetime
+    stale: bool
+    fence: int
+    first: bool  # this source reported nothing before: nothing can have moved
+    before: Mapping[str, Any]  # what an attempt that was cut off had counted
+    covered: Sequence[tuple[Collection[str], Mapping[str, Collection[str]]]]  # what newer reports looked at
+    opened: int = 0
+    reopened: int = 0
+    seen: int = 0
+    fixed: int = 0
+    moved: int = 0
+    ambiguous: int = 0
+    introduced: int = 0
+    ignored: int = 0
+    names: set[str] = field(default_factory=set)
+    waiting: list[Waiting] = field(default_factory=list)
+
+    @property
+    def newcomers(self) -> list[Waiting]:
+        """Return what is new for good."""
+        return self.take()
+
+    def take(self) -> list[Waiting]:
+        """Return what waits, and have nothing wait any more."""
+        taken, self.waiting = self.waiting, []
+        return taken
+
+    def leave(self, numbers: Collection[int]) -> None:
+        """Take some of what waits away, by their places."""
+        self.waiting = [one for number, one in enumerate(self.waiting) if number not in numbers]
+
+    def wait(self, finding: Finding, files: list[str], once: str | None) -> None:
+        """Have a finding wait for the end."""
+        self.waiting.append((finding, files, once))
+
+    def grouped(self, findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+        """Return findings by fingerprint, the most urgent of each first, without those of an earlier piece."""
+        found: dict[str, list[Finding]] = {}
+        for finding in findings:
+            if finding.fingerprint not in self.names or finding.fingerprint in found:
+                found.setdefault(finding.fingerprint, []).append(finding)
+                self.names.add(finding.fingerprint)
+        for some in found.values():
+            some.sort(key=Finding.urgency)
+        return found
+
+    def looked_at(self, finding: Finding) -> bool:
+        """Return whether a newer report looked where this finding is: then that one knows better."""
+        files = [finding.file] if finding.file else []
+        return any(
+            finding.practice in complete and not places.unexamined(finding.practice, files, gaps)
+            for complete, gaps in self.covered
+        )
+
+    def counts(self) -> dict[str, int]:
+        """Return what was counted, with what an earlier attempt at the same report had changed."""
+        changed = {
+            name: getattr(self, name) + int(self.before.get(name, 0))
+            for name in ("opened", "reopened", "fixed", "moved")
+        }
+        twice = sum(int(self.before.get(name, 0)) for name in ("opened", "reopened", "moved"))
+        return {
+            **changed,
+            "seen": max(0, self.seen - twice),
+            "ambiguous": self.ambiguous,
+            "introduced": self.introduced,
+            "ignored": self.ignored,
+            "findings": len(self.names),
+        }

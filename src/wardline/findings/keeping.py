@@ -1,0 +1,278 @@
+"""How findings are kept: opened, seen again, reopened and fixed, each in the transaction that it is given.
+
+Every change of a finding goes through here or through `moves`, with its event and its cycle; nothing else writes them.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, Row
+
+from wardline.catalog.model import Service
+from wardline.findings import clocks, places, report_store, store, words
+from wardline.findings.clocks import Clock
+from wardline.findings.neighbours import Catalog
+from wardline.findings.policy import Policy
+from wardline.findings.report import Finding, finding_to_dict, fingerprint
+from wardline.kernel import ids
+from wardline.kernel.identity.model import Principal
+from wardline.kernel.ledger.model import Entry
+from wardline.kernel.ledger.service import Ledger
+from wardline.kernel.text import printable
+
+_IDENTITY: Final = re.compile(r"[0-9a-f]{32}")
+_MAX_MESSAGE: Final = 20_000
+_MAX_TITLE: Final = 300
+_MAX_RULE: Final = 200
+_MAX_PARTS: Final = 100
+_MAX_FILES: Final = 20
+
+
+class Given(NamedTuple):
+    """What a change is made with: by whom, when, under which policy, in which service."""
+
+    who: Principal
+    now: datetime
+    policy: Policy
+    service: Service
+
+
+class Keeper:
+    """What is done to findings of one service in one transaction; `finish` records the events."""
+
+    def __init__(self, tx: Connection, ledger: Ledger, catalog: Catalog, given: Given) -> None:
+        self.tx: Final = tx
+        self.who, self.now, self.policy, self.service = given
+        self._ledger: Final = ledger
+        self._catalog: Final = catalog
+        self._entries: Final[list[Entry]] = []
+        self._owners: Final[dict[str | None, tuple[str, str | None]]] = {}
+
+    def finish(self) -> None:
+        """Record the events of everything that was done."""
+        self._ledger.record_all(self.tx, at=self.now, who=self.who, entries=self._entries)
+        self._entries.clear()
+
+    def note(self, action: str, identifier: str, team: str, **details: Any) -> None:
+        """Add the event that something happened to a finding of `team`."""
+        self._entries.append(Entry(action, identifier, (self.service.id, team), details))
+
+    def owner(self, file: str | None) -> tuple[str, str | None]:
+        """Return the team and the account that look after a path: never nobody."""
+        if file not in self._owners:
+            self._owners[file] = self._catalog.owner_of(self.tx, self.service.id, file)
+        return self._owners[file]
+
+    def open(self, findings: Sequence[Finding], *, source: str, at: datetime) -> list[str]:
+        """Open findings that were never there, and return their ids."""
+        rows, told, cycles, found = [], [], [], {}
+        for finding in findings:
+            team, owner = self.owner(finding.file)
+            clock = clocks.started(self._facts(finding), self.policy, self.now)
+            row = {
+                **self.said(finding),
+                "id": ids.new("fnd", self.now),
+                "service": self.service.id,
+                "fingerprint": finding.fingerprint,
+                "source": source,
+                "team": team,
+                "owner": owner,
+                "cycle": 1,
+                "first_detected_at": self.now,
+                "last_seen_at": at,
+                **self._begun(clock),
+            }
+            rows.append(row)
+            told.append({"finding": row["id"], "attributes": plain(finding), "clock": list(clock.words)})
+            cycles.append(self._cycle(row))
+            found[row["id"]] = words.of_finding(finding, row["place"])
+            self.note("finding:opened", row["id"], team, **_told(row))
+        store.put(self.tx, rows, told, found)
+        store.put_cycles(self.tx, cycles)
+        return [row["id"] for row in rows]
+
+    def see(self, row: Row[Any], finding: Finding, *, source: str, speaks: bool) -> None:
+        """Take what a source says of an open finding now; `speaks`: its words are the ones that are shown."""
+        values: dict[str, Any] = {}
+        said = self.said(finding)
+        if speaks and (said["said"] != row.said or source != row.source):
+            values = {name: value for name, value in said.items() if getattr(row, name) != value} | {"source": source}
+            store.tell(self.tx, row.id, attributes=plain(finding))
+            if {"title", "place", "rule", "file"} & set(values):
+                store.replace_words(self.tx, {row.id: words.of_finding(finding, said["place"])})
+            if "urgency" in values:
+                store.change_cycle(self.tx, row.id, row.cycle, urgency=values["urgency"])
+        if row.open:
+            values |= self.tighten(row, finding)
+        if values:
+            store.change(self.tx, row.id, **values)
+
+    def tighten(self, row: Row[Any], finding: Finding) -> dict[str, Any]:
+        """Return the columns that change as what is known now asks for less time than the clock gives."""
+        standing = Clock(row.due_at, row.acknowledge_by, ())
+        clock = clocks.tightened(standing, self._facts(finding), self.policy, self.now, cycle=row.cycle)
+        values: dict[str, Any] = {}
+        if clock.acknowledge_by < row.acknowledge_by and row.acknowledged_at is None:
+            values["acknowledge_by"] = clock.acknowledge_by
+        if clock.due_at < row.due_at:
+            window = int((clock.due_at - row.detected_at).total_seconds())
+            values |= {"due_at": clock.due_at, "window_seconds": window}
+            store.tell(self.tx, row.id, clock=list(clock.words))
+            store.change_cycle(self.tx, row.id, row.cycle, due=seconds(clock.due_at))
+            self.note(
+                "finding:clock-tightened", row.id, row.team, due=clock.due_at.isoformat(), before=row.due_at.isoformat()
+            )
+        return values
+
+    def reopen(self, row: Row[Any], finding: Finding, *, source: str, at: datetime, why: str = "seen again") -> None:
+        """Begin the next cycle of a finding that was gone, with the policy's share of the window."""
+        team, owner = self.owner(finding.file)
+        clock = clocks.started(self._facts(finding), self.policy, self.now, cycle=row.cycle + 1)
+        said = self.said(finding)
+        values = {
+            **said,
+            "source": source,
+            "team": team,
+            "owner": row.owner if row.owner and row.team == team else owner,
+            "cycle": row.cycle + 1,
+            "last_seen_at": max(at, row.last_seen_at),
+            **self._begun(clock),
+        }
+        store.change(self.tx, row.id, **values)
+        store.tell(self.tx, row.id, attributes=plain(finding), clock=list(clock.words))
+        if said["said"] != row.said:
+            store.replace_words(self.tx, {row.id: words.of_finding(finding, said["place"])})
+        whole = {"id": row.id, "service": row.service, **values}
+        store.put_cycles(self.tx, [self._cycle(whole)])
+        self.note("finding:reopened", row.id, team, why=why, cycle=row.cycle + 1, **_told(whole))
+
+    def fix(self, rows: Iterable[Row[Any]], *, report: str) -> int:
+        """Note that findings are gone from the default branch; returns how many were open."""
+        count = 0
+        for row in rows:
+            if not row.open:
+                continue
+            count += 1
+            store.change(self.tx, row.id, state="fixed", open=False, fixed_at=self.now, waived_until=None)
+            store.change_cycle(self.tx, row.id, row.cycle, ended=seconds(self.now), ended_as="fixed")
+            asked = store.dismissal(self.tx, row.id, ("asked",))
+            if asked is not None:
+                store.change_dismissal(self.tx, asked, state="moot", decided_at=self.now)
+            self.note("finding:fixed", row.id, row.team, report=report, late=self.now > row.due_at)
+        return count
+
+    def sight(self, seen: Mapping[str, Sequence[str]], *, source: str, report: str, at: datetime) -> None:
+        """Note that a source reports these findings (by id), and in which files."""
+        rows = [
+            {
+                "service": self.service.id,
+                "source": source,
+                "finding": finding,
+                "present": True,
+                "report": report,
+                "at": at,
+                "files": list(files)[:_MAX_FILES],
+            }
+            for finding, files in seen.items()
+        ]
+        report_store.sight(self.tx, rows)
+
+    def said(self, finding: Finding) -> dict[str, Any]:
+        """Return the columns that a report says."""
+        place = places.place(finding)
+        row = {
+            "practice": finding.practice,
+            "rule": printable(finding.rule, max_chars=_MAX_RULE),
+            "title": printable(finding.title, max_chars=_MAX_TITLE),
+            "severity": finding.severity,
+            "urgency": places.rank(finding.severity),
+            "confidence": finding.confidence,
+            "place": place,
+            "file": printable(finding.file) if finding.file else None,
+            "exploited": finding.exploited is not None,
+        }
+        return row | {"said": sha256(repr(finding).encode("utf-8", "surrogatepass")).hexdigest()[:16]}
+
+    def _facts(self, finding: Finding) -> clocks.Facts:
+        return clocks.facts(finding, tier=self.service.tier, exposed=self.service.exposed)
+
+    def _begun(self, clock: Clock) -> dict[str, Any]:
+        return {
+            "state": "detected",
+            "open": True,
+            "detected_at": self.now,
+            "window_seconds": int((clock.due_at - self.now).total_seconds()),
+            "due_at": clock.due_at,
+            "acknowledge_by": clock.acknowledge_by,
+            "acknowledged_at": None,
+            "fixed_at": None,
+            "verified_at": None,
+            "escalation": 0,
+            "waived_until": None,
+        }
+
+    def _cycle(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        same = {name: row[name] for name in ("service", "team", "practice", "urgency")}
+        times = {"detected": seconds(self.now), "due": seconds(row["due_at"]), "ended": None, "verified": None}
+        return {"finding": row["id"], "number": row["cycle"], **same, **times, "ended_as": None, "waived": False}
+
+
+def seconds(at: datetime) -> int:
+    """Return a time as whole seconds since 1970."""
+    return int(at.timestamp())
+
+
+def moment(at: int) -> datetime:
+    """Return the time that is so many seconds after 1970."""
+    return datetime.fromtimestamp(at, UTC)
+
+
+def bounded(finding: Finding) -> Finding:
+    """Return a finding as it is kept: with an identity of ours, and without the endless parts a stranger may send."""
+    identity = finding.fingerprint
+    if not _IDENTITY.fullmatch(identity):
+        identity = fingerprint("foreign", identity)
+    return finding._replace(
+        fingerprint=identity,
+        message=finding.message[:_MAX_MESSAGE],
+        title=finding.title[:_MAX_TITLE],
+        trace=finding.trace[:_MAX_PARTS],
+        advisories=finding.advisories[:_MAX_PARTS],
+        cwe=finding.cwe[:_MAX_PARTS],
+        context=tuple(line[:500] for line in finding.context[:_MAX_PARTS]),
+    )
+
+
+def plain(finding: Finding) -> dict[str, Any]:
+    """Return a finding as both databases keep it: JSON without NUL, lone surrogates or numbers that are none."""
+    made: dict[str, Any] = _storable(finding_to_dict(finding))
+    return made
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        if value.isascii() and "\x00" not in value:
+            return value
+        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list):
+        return [_storable(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _storable(part) for name, part in value.items()}
+    return value
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the event of a finding that opens says of it."""
+    return {
+        "rule": row["rule"],
+        "title": row["title"],
+        "severity": row["severity"],
+        "place": row["place"],
+        "due": row["due_at"].isoformat(),
+    }

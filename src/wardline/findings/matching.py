@@ -1,0 +1,148 @@
+"""Which new finding is an old one that moved: pairs that can be told without doubt, by what stands around them. Pure.
+
+A fingerprint stays while the wrong thing stays where it is. Where a file is renamed, a function moves, or the line
+itself is touched, the tool gives a new fingerprint for the same wrong thing; opening a new finding then would stop its
+clock. So what a report no longer has is held against what it newly has, of the same practice and rule:
+
+1. by likeness: 1 for the same file name, message, context; less the less of it agrees; nothing in common is 0;
+2. a pair counts where its likeness reaches `ENOUGH` and both sides like nobody else nearly as much (`MARGIN`);
+3. whatever else is like several stays unmatched: it opens and closes, which is seen, rather than being guessed.
+
+Dependencies are never matched: their fingerprint has neither file nor version in it, so another one is another bug.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Final, NamedTuple
+
+from wardline.findings.report import Finding
+
+ENOUGH: Final = 0.6
+MARGIN: Final = 0.1
+MOST: Final = 400  # of one rule on each side: more have changed at once than can be told apart
+_NEVER: Final = frozenset({"dependencies", "policy", "pentest"})
+_WORD: Final = re.compile(r"[A-Za-z_]\w*|\d+|[^\w\s]")
+_SHINGLE: Final = 3
+
+
+class Pairs(NamedTuple):
+    """Which old finding (by its key) each new one (by its place in the sequence) is; and how many could be several."""
+
+    matched: Mapping[int, str]
+    ambiguous: int
+
+
+class _Sight(NamedTuple):
+    file: str
+    name: str
+    folders: frozenset[str]
+    line: int | None
+    words: frozenset[str]
+    around: frozenset[tuple[str, ...]]
+    message: str
+
+
+def pairs(gone: Mapping[str, Finding], new: Sequence[Finding]) -> Pairs:
+    """Return which of `new` are findings of `gone` that moved."""
+    rules: dict[tuple[str, str], tuple[list[str], list[int]]] = {}
+    for key, finding in gone.items():
+        rules.setdefault((finding.practice, finding.rule), ([], []))[0].append(key)
+    for number, finding in enumerate(new):
+        if (finding.practice, finding.rule) in rules:
+            rules[finding.practice, finding.rule][1].append(number)
+    matched: dict[int, str] = {}
+    ambiguous = 0
+    for (practice, _), (before, after) in sorted(rules.items()):
+        if practice in _NEVER or not after:
+            continue
+        if max(len(before), len(after)) > MOST:
+            ambiguous += min(len(before), len(after))
+            continue
+        found, doubtful = _of_rule({key: gone[key] for key in before}, {number: new[number] for number in after})
+        matched.update(found)
+        ambiguous += doubtful
+    return Pairs(matched, ambiguous)
+
+
+def likeness(old: Finding, new: Finding) -> float:
+    """Return how much two findings of one rule look like one that moved: 0 to 1."""
+    return _likeness(_sight(old), _sight(new))
+
+
+def _of_rule(before: Mapping[str, Finding], after: Mapping[int, Finding]) -> tuple[dict[int, str], int]:
+    old = {key: _sight(finding) for key, finding in before.items()}
+    new = {number: _sight(finding) for number, finding in after.items()}
+    scores = {(key, number): _likeness(one, other) for key, one in old.items() for number, other in new.items()}
+    left_old, left_new = set(old), set(new)
+    matched: dict[int, str] = {}
+    while True:  # a pair that is certain takes both out of the others' way
+        certain = [
+            (number, key)
+            for key in left_old
+            for number in left_new
+            if scores[key, number] >= ENOUGH and _best(scores, key, number, left_old, left_new)
+        ]
+        if not certain:
+            break
+        for number, key in certain:
+            matched[number] = key
+            left_old.discard(key)
+            left_new.discard(number)
+    doubtful = sum(1 for key in left_old if any(scores[key, number] >= ENOUGH for number in left_new))
+    return matched, doubtful
+
+
+def _best(
+    scores: Mapping[tuple[str, int], float], key: str, number: int, old: Iterable[str], new: Iterable[int]
+) -> bool:
+    """Return whether neither side likes anybody else nearly as much."""
+    most = scores[key, number] - MARGIN
+    return all(scores[other, number] <= most for other in old if other != key) and all(
+        scores[key, other] <= most for other in new if other != number
+    )
+
+
+def _sight(finding: Finding) -> _Sight:
+    file = finding.file or (finding.location.value if finding.location else "")
+    path = PurePosixPath(file)
+    tokens = [token for line in finding.context for token in _WORD.findall(line)]
+    return _Sight(
+        file=file,
+        name=path.name,
+        folders=frozenset(path.parts[:-1]),
+        line=finding.line,
+        words=frozenset(tokens),
+        around=frozenset(zip(*(tokens[start:] for start in range(_SHINGLE)), strict=False)),
+        message=finding.message,
+    )
+
+
+def _likeness(old: _Sight, new: _Sight) -> float:
+    """Weigh the file (0.35), what stands around (0.5) and the message (0.15); without context, file, line, message."""
+    place = _place(old, new)
+    message = 1.0 if old.message == new.message else 0.0
+    if old.words and new.words:
+        around = (
+            (_share(old.words, new.words) + _share(old.around, new.around)) / 2
+            if old.around and new.around
+            else (_share(old.words, new.words))
+        )
+        if around < 0.4:  # in the same file, and yet something else
+            return 0.0
+        return 0.35 * place + 0.5 * around + 0.15 * message
+    near = 0.0
+    if old.line is not None and new.line is not None:
+        near = 1.0 if old.line == new.line else max(0.0, 1 - abs(old.line - new.line) / 50) * 0.8
+    return 0.45 * place + 0.25 * near + 0.3 * message
+
+
+def _place(old: _Sight, new: _Sight) -> float:
+    if old.file == new.file:
+        return 1.0
+    return 0.8 if old.name == new.name else 0.4 * _share(old.folders, new.folders)
+
+
+def _share(one: frozenset[object] | frozenset[str], other: frozenset[object] | frozenset[str]) -> float:
+    union = len(one | other)
+    return len(one & other) / union if union else 1.0

@@ -1,0 +1,27 @@
+"""What findings ask of the catalog and of the ledger: no more than this."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from wardline.catalog.model import Deployment, Service
+
+
+class Catalog(Protocol):
+    """Services, who looks after what, and what runs. Every method works in the transaction it is given."""
+
+    def find(self, tx: Connection, id_or_slug: str) -> Service | None:
+        """Return a service, or None where there is none."""
+
+    def services_named(self, tx: Connection, identifiers: Collection[str]) -> Mapping[str, Service]:
+        """Return services by id."""
+
+    def names(self, tx: Connection, identifiers: Collection[str]) -> Mapping[str, str]:
+        """Return the names of teams and accounts by id."""
+
+    def owner_of(self, tx: Connection, service_id: str, path: str | None) -> tuple[str, str | None]:
+        """Return the team, and the account where one is named, that looks after a path of a service."""
+
+    def running_in(self, tx: Connection, service_id: str) -> Sequence[Deployment]:
+        """Return what runs of a service, in every environment."""

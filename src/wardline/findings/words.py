@@ -1,0 +1,75 @@
+"""The words by which a finding is found: cut the same way from what is stored and from what is asked. Pure.
+
+A word is a run of letters and digits, folded (NFKC, no case); a name with punctuation inside it (`CVE-2021-44228`,
+`log4j-core@2.14.1`, `src/app/main.py`) is kept whole as well. Every word that is asked for has to begin some word of
+the finding: "log4 main" finds both names above.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from wardline.findings.report import Finding
+
+MAX_ASKED: Final = 8
+_MAX_WORDS: Final = 48
+_LONGEST: Final = 64
+_SHORTEST: Final = 2
+_MAX_CHARS: Final = 2000
+_NAME: Final = re.compile(r"\S+")
+_PART: Final = re.compile(r"[^\W_]+")
+_EDGES: Final = "\"'`.,;:!?()[]{}<>"
+_EMPTY: Final = frozenset(
+    re.findall(
+        r"\w+", "a an and are as at be by can for from in is it may not of on or that the this to via was when with"
+    )
+)
+
+
+def of_finding(finding: Finding, place: str) -> frozenset[str]:
+    """Return the words of a finding: of its advisories, package, rule, place and title, until there are enough."""
+    texts = [*finding.advisories[:8], finding.rule, place, finding.title, finding.file or ""]
+    if finding.package:
+        texts.insert(0, finding.package.name)
+    found: dict[str, None] = {}
+    for text in texts:
+        found.update(dict.fromkeys(_words(text)))
+        if len(found) >= _MAX_WORDS:
+            break
+    return frozenset(list(found)[:_MAX_WORDS])
+
+
+def asked(text: str) -> tuple[str, ...]:
+    """Return the beginnings of words that a search asks for, longest first: none where there is nothing to look for."""
+    found: dict[str, None] = {}
+    for name in _NAME.findall(_folded(text))[:MAX_ASKED]:
+        whole = name.strip(_EDGES)[:_LONGEST]
+        if whole and (_PART.fullmatch(whole) or any(part for part in _PART.findall(whole))):
+            found[whole] = None
+    return tuple(sorted(found, key=lambda word: (-len(word), word)))
+
+
+def parts(word: str) -> tuple[str, ...]:
+    """Return the runs of letters and digits in a word that is asked for."""
+    return tuple(dict.fromkeys(part[:_LONGEST] for part in _PART.findall(word)))
+
+
+def after(word: str) -> str:
+    """Return a text that sorts behind everything that begins with `word`."""
+    return word + "\U0010ffff"
+
+
+def _words(text: str) -> Iterable[str]:
+    for name in _NAME.findall(_folded(text)):
+        whole = name.strip(_EDGES)[:_LONGEST]
+        pieces = _PART.findall(whole)
+        if len(pieces) > 1:
+            yield whole
+        for piece in pieces:
+            if len(piece) >= _SHORTEST and piece not in _EMPTY:
+                yield piece[:_LONGEST]
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[:_MAX_CHARS]).casefold().replace("\x00", " ")
