@@ -139,6 +139,14 @@ class Signer:
                 return head
         return None
 
+    def all_remembered(self) -> list[tuple[str, Head]]:
+        """Return the last head of every ledger that this node has seen, with its origin."""
+        found = []
+        for path in sorted(self.memory.glob("ledger-*.head")) if self.memory else ():
+            with suppress(OSError, UnicodeDecodeError, AskedWronglyError):
+                found.append(read_note(path.read_text("utf-8")))
+        return found
+
     def remember(self, origin: str, head: Head) -> None:
         """Keep a head that was committed; where the disk does not take it, the one before stays."""
         if self.memory is None:

@@ -7,7 +7,7 @@ in lists before that, without a number.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,13 +16,14 @@ from sqlalchemy import Connection
 from wardline.kernel import merkle
 from wardline.kernel.database.engine import Database
 from wardline.kernel.duties.model import Duty, Turn
-from wardline.kernel.errors import AskedWronglyError, ConflictError, NotFoundError
-from wardline.kernel.identity.model import Principal, allowed, require
-from wardline.kernel.ledger import encoding, keys, sequencing, store
+from wardline.kernel.errors import AskedWronglyError, ConflictError, DeniedError, NotFoundError
+from wardline.kernel.identity.model import PLATFORM, Principal, allowed, require
+from wardline.kernel.ledger import encoding, export, keys, sequencing, store, verification
 from wardline.kernel.ledger.keys import Signer
-from wardline.kernel.ledger.model import Entry, Event, Head, Key, Proof
+from wardline.kernel.ledger.model import Entry, Event, Head, Key, Proof, Verification
 from wardline.kernel.ledger.tree import StoredTree
 from wardline.kernel.ledger.trust import changed
+from wardline.kernel.ledger.verification import Progress
 from wardline.kernel.paging import MAX_LIMIT, Listing, Page, cursor
 
 _HEAD_SECONDS: Final = 0.1
@@ -225,6 +226,38 @@ class Ledger:
             head, trusted = store.head(tx), sequencing.known(tx)
         key = trusted.signs(head.size) if head else None
         return keys.note(trusted.origin, head, key.public) if head and key else ""
+
+    def verify(
+        self,
+        progress: Progress | None = None,
+        *,
+        who: Principal = PLATFORM,
+        kept: Iterable[str] = (),
+        trusted: Iterable[str] = (),
+    ) -> Verification:
+        """Return what reading the whole ledger anew shows: `ok`, or every problem with its number.
+
+        `kept` are signed notes that somebody kept elsewhere; the last head this node has seen is always among them.
+        `trusted` are ids of keys that are right although nobody vouched for them. `progress(read, of)` is told now and
+        then. It reads everything, in batches, while the ledger goes on growing.
+
+        Raises: `DeniedError`; `AskedWronglyError` for a note that is none; `UnavailableError`.
+        """
+        require(who, "ledger:read")
+        heads = [keys.read_note(note) for note in kept] + self._signer.all_remembered()
+        return verification.verify(
+            self._database, kept=heads, trusted=trusted, held=self._signer.key_id, progress=progress
+        )
+
+    def export(self, who: Principal) -> Iterator[str]:
+        """Give the whole ledger as JSON lines, in batches: `kernel/ledger/export.py` says what stands in them.
+
+        Raises: `DeniedError` where `who` may not see every event; `LedgerDamagedError` where an event is missing.
+        """
+        require(who, "ledger:read-all")
+        if who.services:
+            raise DeniedError("a token for some services may not read the whole ledger")
+        return export.lines(self._database)
 
 
 def _listing(tx: Connection, page: Page, **filters: Any) -> Listing[Event]:

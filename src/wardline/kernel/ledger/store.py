@@ -254,21 +254,17 @@ def add_head(tx: Connection, head: Head) -> None:
     tx.execute(insert(HEADS).values(**head._asdict()))
 
 
-def head(tx: Connection, at_size: int | None = None) -> Head | None:
-    """Return the head of this size (None: the newest)."""
-    query = select(HEADS).order_by(HEADS.c.size.desc()).limit(1)
-    row = tx.execute(query if at_size is None else query.where(HEADS.c.size == at_size)).first()
+def head(tx: Connection) -> Head | None:
+    """Return the newest head."""
+    row = tx.execute(select(HEADS).order_by(HEADS.c.size.desc()).limit(1)).first()
     return None if row is None else Head(*row)
 
 
-def heads(tx: Connection, *, before: int | None = None, after: int | None = None, limit: int) -> list[Head]:
-    """Return heads: below a size, the newest first; above a size (`after`), the oldest first."""
-    if after is not None:
-        query = select(HEADS).where(HEADS.c.size > after).order_by(HEADS.c.size)
-    else:
-        query = select(HEADS).order_by(HEADS.c.size.desc())
-        if before is not None:
-            query = query.where(HEADS.c.size < before)
+def heads(tx: Connection, *, before: int | None = None, limit: int) -> list[Head]:
+    """Return heads below a size, the newest first."""
+    query = select(HEADS).order_by(HEADS.c.size.desc())
+    if before is not None:
+        query = query.where(HEADS.c.size < before)
     return [Head(*row) for row in tx.execute(query.limit(limit))]
 
 
@@ -334,6 +330,66 @@ def _dicts(result: CursorResult[Any]) -> list[dict[str, Any]]:
 
 
 def key_events(tx: Connection, actions: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the numbered events of these actions in the order of their numbers."""
-    query = _numbered().where(EVENTS.c.action.in_(actions), LEAVES.c.number.is_not(None)).order_by(LEAVES.c.number)
+    """Return the numbered events of these actions in the order of their numbers: action, subject, details, number."""
+    query = (
+        select(EVENTS.c.action, EVENTS.c.subject, EVENTS.c.details, LEAVES.c.number)
+        .join(LEAVES, LEAVES.c.entry == EVENTS.c.entry)
+        .where(EVENTS.c.action.in_(actions))
+        .order_by(LEAVES.c.number)
+    )
     return _dicts(tx.execute(query))
+
+
+# For verification: what is stored is looked at as it is, and may be anything.
+
+
+def head_size(tx: Connection) -> int:
+    """Return how many events the newest head is over."""
+    return tx.scalar(select(func.max(HEADS.c.size))) or 0
+
+
+def leaves(tx: Connection, first: int, count: int) -> list[dict[str, Any]]:
+    """Return the leaves of these numbers with their events, whose columns are None where the event is not there."""
+    query = (
+        select(LEAVES.c.number, LEAVES.c.hash, EVENTS)
+        .outerjoin(EVENTS, EVENTS.c.entry == LEAVES.c.entry)
+        .where(LEAVES.c.number.between(first, first + count - 1))
+    )
+    return _dicts(tx.execute(query))
+
+
+def heads_between(tx: Connection, first: int, count: int) -> list[Head]:
+    """Return the heads of sizes from `first` on."""
+    return [Head(*row) for row in tx.execute(select(HEADS).where(HEADS.c.size.between(first, first + count - 1)))]
+
+
+def index_of(tx: Connection, first: int, count: int) -> dict[int, set[str]]:
+    """Return what the events of these numbers are listed under, by entry."""
+    query = (
+        select(ABOUT.c.entry, ABOUT.c.identifier)
+        .join(LEAVES, LEAVES.c.entry == ABOUT.c.entry)
+        .where(LEAVES.c.number.between(first, first + count - 1))
+    )
+    found: dict[int, set[str]] = {}
+    for entry, identifier in tx.execute(query):
+        found.setdefault(entry, set()).add(identifier)
+    return found
+
+
+def index_without_events(tx: Connection, limit: int) -> list[str]:
+    """Return what some events are listed under that are not there."""
+    absent = ~select(EVENTS.c.entry).where(EVENTS.c.entry == ABOUT.c.entry).exists()
+    return [str(name) for name in tx.scalars(select(ABOUT.c.identifier).where(absent).limit(limit))]
+
+
+def withheld(tx: Connection, limit: int) -> list[str]:
+    """Return the ids of some events that have no number and do not wait for one."""
+    numbered = select(LEAVES.c.entry).where(LEAVES.c.entry == EVENTS.c.entry).exists()
+    waiting = select(PENDING.c.entry).where(PENDING.c.entry == EVENTS.c.entry).exists()
+    return [str(name) for name in tx.scalars(select(EVENTS.c.id).where(~numbered, ~waiting).limit(limit))]
+
+
+def node_counts(tx: Connection) -> dict[int, int]:
+    """Return how many hashes of complete subtrees are stored, by level."""
+    found = tx.execute(select(NODES.c.level, func.count()).group_by(NODES.c.level))
+    return {row[0]: row[1] for row in found}

@@ -40,7 +40,7 @@ def trust(events: Sequence[Mapping[str, Any]], trusted: Collection[str] = ()) ->
     origin = ""
     keys: list[Key] = []
     for event in events:
-        details = read(event["details"])
+        details = _details(event["details"])
         public = _bytes(details, "public_key")
         if public is None or event["subject"] != SUBJECT:
             continue
@@ -68,8 +68,16 @@ def changed(origin: str, old: Signer | None, new: Signer) -> dict[str, str]:
     return {**details, "vouch": b64encode(old.sign(change_text(origin, new.public))).decode()}
 
 
-def _bytes(details: object, name: str) -> bytes | None:
-    value = details.get(name) if isinstance(details, dict) else None
+def _details(text: object) -> dict[str, Any]:
+    try:
+        details = read(str(text))
+    except ValueError:
+        return {}
+    return details if isinstance(details, dict) else {}
+
+
+def _bytes(details: Mapping[str, Any], name: str) -> bytes | None:
+    value = details.get(name)
     if not isinstance(value, str):
         return None
     try:
