@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "down": ("wardline.main.commands.down", "End the platform that runs on this machine."),
     "explain": ("wardline.cli.explain", "Say what a rule or an advisory means and what repairs it."),
     "freshness": ("wardline.cli.freshness", "Say how far behind the libraries are, in releases and in years."),
+    "import": ("wardline.cli.import_report", "Read another tool's report: SARIF, SBOMs, scanners' JSON and XML, CSV."),
     "init": ("wardline.cli.init", "Write policy, hooks, CI and pull request templates into a repository."),
     "inventory": ("wardline.cli.inventory", "List the third-party packages of a tree: JSON, CycloneDX or SPDX."),
     "migrate": ("wardline.main.commands.migrate", "Bring the platform's database to what this version expects."),

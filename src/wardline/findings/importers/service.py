@@ -7,7 +7,8 @@ memory. What it says is checked again on this side. Memory holds neither the rep
 """
 
 import stat
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -137,7 +138,7 @@ def collected(told: Iterable[Told], *, fail_on: Severity = "low") -> Report:
     return Report(
         findings=most_urgent_first(findings),
         gaps=tuple(gaps),
-        coverage=counted(coverage, suppressed),
+        coverage=counted(coverage, Counter(one.practice for one in suppressed)),
         suppressed=most_urgent_first(suppressed),
         notes=tuple(notes),
         fail_on=fail_on,
@@ -156,13 +157,10 @@ def added(one: Coverage, other: Coverage) -> Coverage:
     )
 
 
-def counted(coverage: dict[Practice, Coverage], suppressed: Iterable[Finding]) -> dict[Practice, Coverage]:
+def counted(coverage: Mapping[Practice, Coverage], suppressed: Mapping[Practice, int]) -> dict[Practice, Coverage]:
     """Return the accounts with at least as many suppressed findings as there are."""
-    numbers: dict[Practice, int] = {}
-    for one in suppressed:
-        numbers[one.practice] = numbers.get(one.practice, 0) + 1
     return {
-        practice: part._replace(suppressed=max(part.suppressed, numbers.get(practice, 0)))
+        practice: part._replace(suppressed=max(part.suppressed, suppressed.get(practice, 0)))
         for practice, part in coverage.items()
     }
 

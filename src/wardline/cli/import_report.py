@@ -1,0 +1,99 @@
+"""`wardline import`: parse, ask once, show."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wardline.kernel.errors import EXIT_CANNOT_SAY, EXIT_YES, AskedWronglyError
+
+if TYPE_CHECKING:
+    from wardline.findings.importers.spooling import Spooled
+
+_SHOWN = 50
+_SHOWN_GAPS = 20
+
+
+@click.command(name="import")
+@click.argument("report", required=False, metavar="FILE|-")
+@click.option(
+    "--format", "format_name", default="auto", metavar="FORMAT", help="The report's format. [default: by its content]"
+)
+@click.option("--help-formats", is_flag=True, help="List the formats.")
+@click.option("--dry-run", is_flag=True, help="Show what the report says, and send nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Show it as check --format json does.")
+@click.option("--send", "url", envvar="WARDLINE_URL", metavar="URL", help="The platform that keeps the findings.")
+@click.option(
+    "--root", type=click.Path(path_type=Path), help="The tree that the report is about, taken off absolute paths."
+)
+def command(  # noqa: PLR0913 - an option is a parameter
+    *,
+    report: str | None,
+    format_name: str,
+    help_formats: bool,
+    dry_run: bool,
+    as_json: bool,
+    url: str | None,
+    root: Path | None,
+) -> int:
+    """Read another tool's report from FILE, or from standard input.
+
+    Exit status: 0 all of it was read, 2 asked wrongly, 3 something was not (see `gaps`).
+    """
+    from wardline.findings.importers import service
+    from wardline.findings.importers.recognition import formats
+    from wardline.findings.importers.spooling import Spooled
+
+    if help_formats:
+        for known in formats():
+            click.echo(f"  {known.name:<12} {known.title}")
+        return EXIT_YES
+    if report is None:
+        raise AskedWronglyError("no report is named", hint="wardline import FILE, or - for standard input")
+    if not dry_run:
+        raise _nowhere(url)
+    told = service.examined(report, format_name, root=str(root.resolve()) if root else "")
+    with Spooled(told) as spooled:
+        if as_json:
+            spooled.write_json(sys.stdout.buffer)
+        else:
+            _show(spooled)
+        return EXIT_CANNOT_SAY if spooled.rest.gaps else EXIT_YES
+
+
+def _nowhere(url: str | None) -> AskedWronglyError:
+    if url is None:
+        return AskedWronglyError(
+            "nowhere to send the findings to",
+            hint="name the platform with --send URL or WARDLINE_URL, or look at them with --dry-run",
+        )
+    return AskedWronglyError(
+        "this version sends no imported reports", hint="look at them with --dry-run, or use check --import"
+    )
+
+
+def _show(spooled: "Spooled") -> None:
+    """Print a line for each of the most urgent findings, the gaps, and a summary."""
+    from itertools import islice
+
+    from wardline.cli import terminal
+    from wardline.findings.report import SEVERITIES
+    from wardline.kernel.text import printable
+
+    width = terminal.width()
+    total = sum(spooled.by_severity.values())
+    for one in islice(spooled.findings(), _SHOWN):
+        place = one.file or (one.location.value if one.location else "")
+        place += f":{one.line}" if one.line else ""
+        click.echo(printable(f"{one.severity:<9} {place}  {one.rule}  {one.title}", max_chars=max(60, width)))
+    if total > _SHOWN:
+        click.echo(f"… and {total - _SHOWN:,} more: --json gives all")
+    for gap in spooled.rest.gaps[:_SHOWN_GAPS]:
+        click.echo(f"not read  {printable(gap.scope)}: {printable(gap.reason)} ({printable(gap.remedy)})")
+    if len(spooled.rest.gaps) > _SHOWN_GAPS:
+        click.echo(f"… and {len(spooled.rest.gaps) - _SHOWN_GAPS:,} more gaps: --json gives all")
+    counts = [f"{spooled.by_severity[name]:,} {name}" for name in SEVERITIES if spooled.by_severity[name]]
+    said = f"{total:,} findings" + (f": {', '.join(counts)}" if counts else "")
+    said += f"; {spooled.suppressed:,} suppressed" if spooled.suppressed else ""
+    click.echo(f"{said}; {len(spooled.rest.gaps):,} gaps")
