@@ -47,6 +47,7 @@ class Settings(NamedTuple):
     smtp_credentials_file: Path | None = None  # a user and a password, a line each
     mail_from: str = ""
     policy: Path | None = None  # the organisation's policy file: clocks, waivers, ladder
+    ledger_key_file: Path | None = None  # the key that signs the ledger, the same on all nodes; None: made in `state`
     max_report_bytes: int = 512 * 1024 * 1024
 
     @property
