@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import MetaData
 
 import wardline.catalog.store
+import wardline.findings.escalation.store
 import wardline.findings.store
 import wardline.findings.waivers.store
 import wardline.kernel.duties.store

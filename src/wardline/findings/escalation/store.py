@@ -1,0 +1,69 @@
+"""Tables and queries of this room: which steps of the ladder were taken, and who there is to tell."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Column, Connection, Index, Integer, Row, String, Table, and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from wardline.findings.tables import FINDINGS
+from wardline.kernel.database.types import METADATA, Moment
+from wardline.kernel.identity.tables import ACCOUNTS
+
+STEPS: Final = Table(  # one row a finding, cycle and step: whoever inserts it tells, and nobody else
+    "escalation_steps",
+    METADATA,
+    Column("finding", String, primary_key=True),
+    Column("cycle", Integer, primary_key=True),
+    Column("step", String(20), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Index("ix_escalation_steps_at", "at"),
+)
+
+_COLUMNS: Final = tuple(
+    FINDINGS.c[name]
+    for name in (
+        "id", "service", "team", "owner", "title", "place", "severity", "urgency", "cycle", "detected_at", "due_at",
+        "acknowledge_by", "acknowledged_at", "escalation",
+    )
+)  # fmt: skip
+
+
+def open_findings(tx: Connection, now: datetime, after: str, limit: int) -> Sequence[Row[Any]]:
+    """Return open findings that are not waived at `now`, by id."""
+    free = or_(FINDINGS.c.waived_until.is_(None), FINDINGS.c.waived_until <= now)
+    query = select(*_COLUMNS).where(FINDINGS.c.open, free, FINDINGS.c.id > after)
+    return tx.execute(query.order_by(FINDINGS.c.id).limit(limit)).all()
+
+
+def taken(tx: Connection, first: str, last: str) -> set[tuple[str, int, str]]:
+    """Return the steps that were taken for findings with ids from `first` to `last`."""
+    query = select(STEPS.c.finding, STEPS.c.cycle, STEPS.c.step).where(STEPS.c.finding.between(first, last))
+    return {(row.finding, row.cycle, row.step) for row in tx.execute(query)}
+
+
+def take(tx: Connection, finding: str, cycle: int, step: str, at: datetime) -> bool:
+    """Note a step as taken, and return whether it was not before: only one transaction ever gets True."""
+    into = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    values = {"finding": finding, "cycle": cycle, "step": step, "at": at}
+    return tx.execute(into(STEPS).values(**values).on_conflict_do_nothing()).rowcount == 1
+
+
+def climbed(tx: Connection, finding: str, cycle: int, steps: int) -> None:
+    """Write beside a finding how many steps of the ladder were taken in this cycle."""
+    here = and_(FINDINGS.c.id == finding, FINDINGS.c.cycle == cycle, FINDINGS.c.escalation < steps)
+    tx.execute(update(FINDINGS).where(here).values(escalation=steps))
+
+
+def active_accounts(tx: Connection) -> Sequence[Any]:
+    """Return every active account by name: id, name, e-mail and roles."""
+    query = select(ACCOUNTS.c.id, ACCOUNTS.c.name, ACCOUNTS.c.email, ACCOUNTS.c.roles)
+    return tx.execute(query.where(ACCOUNTS.c.active).order_by(ACCOUNTS.c.name, ACCOUNTS.c.id)).all()
+
+
+def sharing_address(tx: Connection, account: str) -> frozenset[str]:
+    """Return the ids of other accounts with the e-mail address of this one."""
+    mine = select(ACCOUNTS.c.email_key).where(ACCOUNTS.c.id == account).scalar_subquery()
+    query = select(ACCOUNTS.c.id).where(ACCOUNTS.c.email_key == mine, ACCOUNTS.c.id != account)
+    return frozenset(tx.execute(query).scalars())
