@@ -31,8 +31,9 @@ def programs() -> Path | None:
 class Cluster:
     """A PostgreSQL server with its own folder and port; `stop` ends it by its process id."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, fsync: bool = False) -> None:
         self.folder = folder
+        self.fsync = "on" if fsync else "off"
         self.port = _free_port()
         found = programs()
         assert found is not None
@@ -54,7 +55,7 @@ class Cluster:
         """Start the server and return once it answers."""
         options = [
             f"-p{self.port}", "-clisten_addresses=127.0.0.1", f"-cunix_socket_directories={self.folder}",
-            "-cfsync=off", "-cmax_connections=100", "-cshared_buffers=32MB",
+            f"-cfsync={self.fsync}", "-cmax_connections=100", "-cshared_buffers=32MB",
         ]  # fmt: skip
         with (self.folder / "log").open("ab") as log:
             self.server = subprocess.Popen(
@@ -99,9 +100,10 @@ class Cluster:
         assert done.returncode == 0, done.stderr
 
 
-def cluster(folder: Path) -> Iterator[Cluster]:
-    """Give a cluster for the time of a fixture."""
-    made = Cluster(folder)
+def cluster(folder: Path, *, fsync: bool = False) -> Iterator[Cluster]:
+    """Give a cluster for the time of a fixture. Without `fsync` it is quick, and a power cut would lose what it has."""
+    folder.mkdir(exist_ok=True)
+    made = Cluster(folder, fsync=fsync)
     try:
         yield made
     finally:

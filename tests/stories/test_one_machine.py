@@ -1,0 +1,149 @@
+"""`wardline up`: from nothing to a page that shows what is wrong, ended and started again where it was."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.stories.conftest import COMMAND
+
+pytestmark = pytest.mark.loopback
+ROOT = Path(__file__).parents[2]
+
+
+class Up:
+    """A `wardline up` under way: what it said, and how it ends."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("WARDLINE_")}
+        self.process = subprocess.Popen(
+            [COMMAND, "up", "--state", folder / "state", *arguments],
+            cwd=folder,
+            env={**kept, "WARDLINE_CACHE": str(folder / "cache"), "NO_COLOR": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.lines: list[str] = []
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+            if line.startswith("ready "):
+                break
+        assert self.lines, "it said nothing"
+        assert self.lines[-1].startswith("ready http://127.0.0.1:"), "\n".join(self.lines[-20:])
+        self.url = self.lines[-1].removeprefix("ready ")
+
+    def said(self, pattern: str) -> re.Match[str]:
+        found = re.search(pattern, "\n".join(self.lines))
+        assert found is not None, "\n".join(self.lines)
+        return found
+
+    def end(self, how: signal.Signals = signal.SIGINT) -> float:
+        """Ask it to end and return how many seconds it took."""
+        started = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        self.process.wait(20)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return time.monotonic() - started
+
+
+def answer(url: str) -> int:
+    return httpx.get(url, timeout=5, trust_env=False).status_code
+
+
+def gone(url: str) -> bool:
+    try:
+        httpx.get(url, timeout=2, trust_env=False)
+    except httpx.TransportError:
+        return True
+    return False
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[list[Up]]:
+    started: list[Up] = []
+    yield started
+    for one in started:
+        one.end(signal.SIGKILL)
+
+
+def test_it_opens_checks_the_example_and_lets_its_owner_in(tmp_path: Path, running: list[Up]) -> None:
+    running.append(up := Up(tmp_path))
+    assert answer(f"{up.url}/healthz") == 200
+    assert answer(f"{up.url}/readyz") == 200
+    opened = up.said(r"orders: (\d+) opened, 0 reopened, 0 fixed")
+    assert int(opened[1]) > 0
+    link = up.said(r"(http://127\.0\.0\.1:\d+/sign-in/\S+)")[1]
+    with httpx.Client(follow_redirects=True, trust_env=False) as browser:
+        page = browser.get(link)
+        assert page.status_code == 200
+        assert "<form" in page.text
+
+
+def test_a_second_one_is_told_where_the_first_is(tmp_path: Path, running: list[Up]) -> None:
+    running.append(up := Up(tmp_path))
+    done = subprocess.run(
+        [COMMAND, "up", "--state", tmp_path / "state"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert up.url in done.stderr
+
+
+def test_it_ends_within_five_seconds_and_goes_on_where_it_was(tmp_path: Path, running: list[Up]) -> None:
+    running.append(first := Up(tmp_path))
+    assert first.end() < 5
+    assert first.process.returncode == 0
+    assert gone(f"{first.url}/healthz")
+    running.append(second := Up(tmp_path))
+    assert second.url == first.url
+    again = second.said(r"orders: 0 opened, 0 reopened, 0 fixed, (\d+) seen")
+    assert int(again[1]) == int(first.said(r"orders: (\d+) opened")[1])
+
+
+def test_a_killed_one_takes_its_server_with_it_and_the_next_goes_on(tmp_path: Path, running: list[Up]) -> None:
+    running.append(first := Up(tmp_path))
+    first.end(signal.SIGKILL)
+    until = time.monotonic() + 5
+    while not gone(f"{first.url}/healthz") and time.monotonic() < until:
+        time.sleep(0.05)
+    assert gone(f"{first.url}/healthz")
+    running.append(second := Up(tmp_path))
+    second.said(r"orders: 0 opened, 0 reopened, 0 fixed")
+
+
+def test_in_the_background_it_is_ended_by_down(tmp_path: Path) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WARDLINE_")}
+    environment = {**kept, "WARDLINE_CACHE": str(tmp_path / "cache"), "WARDLINE_STATE": str(tmp_path / "state")}
+
+    def say(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [COMMAND, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+
+    started = say("up", "--background")
+    assert started.returncode == 0, started.stdout + started.stderr
+    url = started.stdout.splitlines()[-1].removeprefix("ready ")
+    assert answer(f"{url}/healthz") == 200
+    assert say("down").returncode == 0
+    assert gone(f"{url}/healthz")
+    assert say("down").returncode == 1
+
+
+def test_on_postgresql_it_is_the_same(
+    tmp_path: Path, running: list[Up], postgresql_cluster: "object", request: pytest.FixtureRequest
+) -> None:
+    server = request.getfixturevalue("postgresql_cluster")
+    name = server.made()
+    running.append(up := Up(tmp_path, "--database", server.dsn(name)))
+    up.said(r"PostgreSQL")
+    assert answer(f"{up.url}/readyz") == 200
+    assert up.end() < 5
+    server.drop(name)
