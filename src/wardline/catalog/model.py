@@ -27,6 +27,9 @@ class Team(NamedTuple):
     external_id: str | None = None  # SCIM's group
     members: int = 0  # people in it whose accounts are active
     version: int = 1
+    directory: bool = False  # a group of the directory, which says who is in it
+    created_at: datetime | None = None
+    changed_at: datetime | None = None
 
 
 class Member(NamedTuple):

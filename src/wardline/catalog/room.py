@@ -34,6 +34,10 @@ class Room:
         named = tuple(one for one in about if one)
         self._ledger.record(tx, at=self._clock(), who=who, action=action, subject=subject, about=named, details=details)
 
+    def record_in(self, tx: Connection, who: Principal, action: str, subject: str, *about: str, **details: Any) -> None:
+        """Write an event of this room from beside it (the directory), in the caller's transaction."""
+        self._record(tx, who, action, subject, *about, **details)
+
 
 def checked_slug(slug: str) -> str:
     """Return a short name that can stand in an address and is no identifier.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select, update
 
 from wardline.catalog.model import Service, ServiceQuery, Team
 from wardline.catalog.tables import CODE_OWNERS, DEPENDENCIES, SERVICES, TEAMS
@@ -16,12 +16,13 @@ from wardline.kernel.identity import people
 def put_team(tx: Connection, team: Team, at: datetime) -> None:
     """Insert a team."""
     values = {name: getattr(team, name) for name in ("id", "slug", "name", "email", "slack", "external_id")}
-    tx.execute(insert(TEAMS).values(created_at=at, version=1, **values))
+    tx.execute(insert(TEAMS).values(created_at=at, changed_at=at, directory=team.directory, version=1, **values))
 
 
-def change_team(tx: Connection, identifier: str, **values: Any) -> None:
+def change_team(tx: Connection, identifier: str, at: datetime, **values: Any) -> None:
     """Change columns of a team; its version counts up."""
-    tx.execute(update(TEAMS).where(TEAMS.c.id == identifier).values(version=TEAMS.c.version + 1, **values))
+    counted = TEAMS.c.version + 1
+    tx.execute(update(TEAMS).where(TEAMS.c.id == identifier).values(version=counted, changed_at=at, **values))
 
 
 def drop_team(tx: Connection, identifier: str) -> None:
@@ -40,6 +41,16 @@ def team_by_external_id(tx: Connection, external_id: str) -> Team | None:
     """Return the team that a directory calls so, or None."""
     row = tx.execute(select(TEAMS).where(TEAMS.c.external_id == external_id).limit(1)).one_or_none()
     return _counted(tx, [row])[0] if row else None
+
+
+def directory(tx: Connection, start: int, count: int, **equal: str) -> tuple[int, list[Team]]:
+    """Return how many teams are groups of the directory, and some of them by id. `equal`: id, name or external_id."""
+    here: list[ColumnElement[bool]] = [TEAMS.c.directory.is_(True)]
+    columns = {"id": TEAMS.c.id, "external_id": TEAMS.c.external_id, "name": func.lower(TEAMS.c.name)}
+    here += [columns[name] == (value.lower() if name == "name" else value) for name, value in equal.items()]
+    total = tx.execute(select(func.count()).select_from(TEAMS).where(*here)).scalar_one()
+    rows = tx.execute(select(TEAMS).where(*here).order_by(TEAMS.c.id).offset(start).limit(count)).all()
+    return total, _counted(tx, rows)
 
 
 def teams(tx: Connection, after: tuple[str, str] | None, limit: int) -> list[Team]:
@@ -163,14 +174,29 @@ def code_owners(tx: Connection, identifier: str) -> tuple[str, list[Any]] | None
     return (row.dialect, row.rules) if row else None
 
 
+def _counted(tx: Connection, rows: Sequence[Row[Any]]) -> list[Team]:
+    sizes = people.sizes(tx, [row.id for row in rows])
+    return [
+        Team(
+            id=row.id,
+            slug=row.slug,
+            name=row.name,
+            email=row.email,
+            slack=row.slack,
+            external_id=row.external_id,
+            members=sizes.get(row.id, 0),
+            version=row.version,
+            directory=row.directory,
+            created_at=row.created_at,
+            changed_at=row.changed_at,
+        )
+        for row in rows
+    ]
+
+
 def _services() -> Select[Any]:
     named = (TEAMS.c.name.label("team_name"), TEAMS.c.slug.label("team_slug"))
     return select(SERVICES, *named).join(TEAMS)
-
-
-def _counted(tx: Connection, rows: Sequence[Row[Any]]) -> list[Team]:
-    sizes = people.sizes(tx, [row.id for row in rows])
-    return [Team(r.id, r.slug, r.name, r.email, r.slack, r.external_id, sizes.get(r.id, 0), r.version) for r in rows]
 
 
 def _shown(tx: Connection, rows: Sequence[Row[Any]]) -> list[Service]:

@@ -15,7 +15,9 @@ TEAMS: Final = Table(
     Column("email", PlainText),
     Column("slack", PlainText),
     Column("external_id", PlainText, index=True),
+    Column("directory", Boolean, nullable=False),  # a group of the directory (SCIM)
     Column("created_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
     Column("version", Integer, nullable=False),
 )
 SERVICES: Final = Table(

@@ -64,7 +64,7 @@ class Teams(Room):
                 return made
             changes = {k: v for k, v in {**values, **emptied}.items() if v != getattr(before, k)}
             if changes:
-                store.change_team(tx, before.id, **changes)
+                store.change_team(tx, before.id, self._clock(), **changes)
                 self._record(tx, who, "team:changed", before.id, changed=sorted(changes))
             return _found(tx, before.id)
 
@@ -85,6 +85,7 @@ class Teams(Room):
             if person is None:
                 raise NotFoundError(f"there is no account {account!r:.60}")
             if people.join(tx, account, found.id, lead=lead, at=self._clock()):
+                store.change_team(tx, found.id, self._clock())
                 self._record(tx, who, "team:joined", found.id, account, name=person.name, lead=lead)
 
     def remove_member(self, who: Principal, team: str, account: str) -> None:
@@ -93,6 +94,7 @@ class Teams(Room):
             found = _found(tx, team)
             self._may_lead(who, found.id)
             if people.leave(tx, account, found.id):
+                store.change_team(tx, found.id, self._clock())
                 self._record(tx, who, "team:left", found.id, account)
 
     def drop_team(self, who: Principal, team: str) -> None:

@@ -99,7 +99,7 @@ class Accounts(Sessions):
             values["deactivated_at"] = None
             self._record(tx, who, "account:reactivated", identifier)
         if values:
-            store.change_account(tx, identifier, **values)
+            store.change_account(tx, identifier, self._clock(), **values)
         after = self._known(tx, identifier)
         changed = sorted(name for name in ("email", "name") if getattr(before, name) != getattr(after, name))
         if changed:
@@ -113,10 +113,22 @@ class Accounts(Sessions):
             return account
         if keep_an_admin and "admin" in account.roles:
             self._keep_an_admin(tx, account)
-        store.change_account(tx, identifier, active=False, deactivated_at=self._clock())
+        store.change_account(tx, identifier, self._clock(), active=False, deactivated_at=self._clock())
         sessions, tokens = self._end_everything(tx, who, identifier)
         self._record(tx, who, "account:deactivated", identifier, sessions=sessions, tokens=tokens, name=account.name)
         return self._known(tx, identifier)
+
+    def remove_in(self, tx: Connection, who: Principal, identifier: str) -> None:
+        """Deactivate an account that its directory has deleted, in the caller's transaction.
+
+        No name, address or subject leads to it any more: whoever comes back gets a new account, without old rights.
+        """
+        self.deactivate_in(tx, who, identifier)
+        store.drop_subjects(tx, identifier)
+        now = self._clock()
+        store.change_account(
+            tx, identifier, now, user_name=None, external_id=None, email=None, details={}, roles=(), removed_at=now
+        )
 
     def _create(self, tx: Connection, who: Principal, name: str, **values: Any) -> Account:
         now = self._clock()
@@ -128,6 +140,7 @@ class Accounts(Sessions):
             roles=roles,
             active=True,
             created_at=now,
+            changed_at=now,
             **values,
         )
         store.put_account(tx, made)
@@ -139,7 +152,7 @@ class Accounts(Sessions):
             return account
         if "admin" in account.roles - roles:
             self._keep_an_admin(tx, account)
-        store.change_account(tx, account.id, roles=roles)
+        store.change_account(tx, account.id, self._clock(), roles=roles)
         before, after = sorted(account.roles), sorted(roles)
         self._record(tx, who, "account:roles-changed", account.id, before=before, after=after)
         return self._known(tx, account.id)

@@ -130,6 +130,8 @@ class Account(NamedTuple):
     teams: frozenset[str] = frozenset()
     leads: frozenset[str] = frozenset()
     version: int = 1
+    changed_at: datetime | None = None
+    removed_at: datetime | None = None  # its directory has deleted it
 
 
 @dataclass(frozen=True, slots=True)

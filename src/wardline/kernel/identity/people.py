@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -23,6 +24,14 @@ def person(tx: Connection, account: str) -> Account | None:
 def find(tx: Connection, *, email: str | None = None, user_name: str | None = None) -> Account | None:
     """Return the one account with this address or user name, without regard to case, or None."""
     return store.account_by(tx, email=email, user_name=user_name)
+
+
+def directory(tx: Connection, start: int, count: int, **equal: str) -> tuple[int, list[tuple[Account, dict[str, Any]]]]:
+    """Return how many accounts a directory may see, and `count` of them from `start` (0 is the first), by id.
+
+    Each with what the directory sent of it. `equal`: id, user_name, external_id or email, to narrow to one value.
+    """
+    return store.directory(tx, start, count, **equal)
 
 
 def members(tx: Connection, team: str) -> list[tuple[Account, bool]]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, and_, cast, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, delete, func, insert, or_, select, update
 
 from wardline.kernel.identity.model import Account
 from wardline.kernel.identity.tables import ACCOUNTS, MEMBERSHIPS, SUBJECTS
@@ -29,6 +29,7 @@ def put_account(tx: Connection, account: Account) -> None:
             roles=sorted(account.roles),
             active=account.active,
             created_at=account.created_at,
+            changed_at=account.created_at,
             user_name=account.user_name,
             user_name_key=key(account.user_name),
             external_id=account.external_id,
@@ -38,8 +39,9 @@ def put_account(tx: Connection, account: Account) -> None:
     )
 
 
-def change_account(tx: Connection, identifier: str, **values: Any) -> None:
+def change_account(tx: Connection, identifier: str, at: datetime, **values: Any) -> None:
     """Change columns of an account; its version counts up."""
+    values["changed_at"] = at
     for name in ("email", "user_name"):
         if name in values:
             values[f"{name}_key"] = key(values[name])
@@ -118,6 +120,29 @@ def has_subject(tx: Connection, issuer: str, identifier: str) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
+def drop_subjects(tx: Connection, identifier: str) -> None:
+    """Forget how identity providers call an account: nobody signs in to it any more."""
+    tx.execute(delete(SUBJECTS).where(SUBJECTS.c.account == identifier))
+
+
+def directory(tx: Connection, start: int, count: int, **equal: str) -> tuple[int, list[tuple[Account, dict[str, Any]]]]:
+    """Return how many accounts are in the directory, and some of them by id with what the directory sent of each.
+
+    `equal` narrows to a value: id, user_name and email without regard to case, external_id exactly.
+    """
+    columns = {
+        "id": ACCOUNTS.c.id,
+        "user_name": ACCOUNTS.c.user_name_key,
+        "email": ACCOUNTS.c.email_key,
+        "external_id": ACCOUNTS.c.external_id,
+    }
+    here: list[ColumnElement[bool]] = [ACCOUNTS.c.removed_at.is_(None)]
+    here += [columns[name] == (value if name in {"external_id", "id"} else key(value)) for name, value in equal.items()]
+    total = tx.execute(select(func.count()).select_from(ACCOUNTS).where(*here)).scalar_one()
+    rows = tx.execute(select(ACCOUNTS).where(*here).order_by(ACCOUNTS.c.id).offset(start).limit(count)).all()
+    return total, [(found, row.details) for found, row in zip(_with_teams(tx, rows), rows, strict=True)]
+
+
 # Memberships
 
 
@@ -185,6 +210,8 @@ def _account(row: Row[Any]) -> Account:
         external_id=row.external_id,
         seen_at=row.seen_at,
         version=row.version,
+        changed_at=row.changed_at,
+        removed_at=row.removed_at,
     )
 
 

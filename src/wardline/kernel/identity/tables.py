@@ -17,6 +17,8 @@ ACCOUNTS: Final = Table(
     Column("active", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("deactivated_at", Moment),
+    Column("changed_at", Moment, nullable=False),
+    Column("removed_at", Moment),  # its directory has deleted it: no name leads to it any more
     Column("user_name", PlainText),
     Column("user_name_key", PlainText, unique=True),
     Column("external_id", PlainText, index=True),
