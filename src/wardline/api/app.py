@@ -10,13 +10,32 @@ from wardline.api import problems
 from wardline.api.caller import Platform
 from wardline.api.hop import Hop
 from wardline.api.problems import Problem
-from wardline.api.routes import accounts, duties, findings, ledger, me, notices, sessions, tokens
+from wardline.api.reported import ReportDocument
+from wardline.api.routes import (
+    accounts,
+    duties,
+    findings,
+    ledger,
+    me,
+    notices,
+    reports,
+    sessions,
+    teams,
+    tokens,
+    waivers,
+)
+from wardline.api.routes import (
+    services as service_routes,
+)
 from wardline.api.routing import routes_of
+from wardline.api.spool import Spool
 from wardline.kernel.idempotency.service import Idempotency
 from wardline.kernel.version import VERSION
 from wardline.services import Services
 
 PREFIX: Final = "/api/v1"
+_READERS: Final = 2
+_REPORTS_WAITING: Final = 16
 _ROUTERS: Final = (
     accounts.ROUTER,
     duties.ROUTER,
@@ -24,9 +43,14 @@ _ROUTERS: Final = (
     ledger.ROUTER,
     me.ROUTER,
     notices.ROUTER,
+    reports.ROUTER,
+    service_routes.ENVIRONMENTS,
+    service_routes.ROUTER,
     sessions.ROUTER,
+    teams.ROUTER,
     tokens.BINDINGS,
     tokens.ROUTER,
+    waivers.ROUTER,
 )
 _ABOUT: Final = """\
 Everything that the pages do. Send `Authorization: Bearer TOKEN`; tokens are made on the settings page or with
@@ -52,7 +76,13 @@ def application(services: Services) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.platform = Platform(services, Hop(), Idempotency(services.database, services.clock))
+    app.state.platform = Platform(
+        services=services,
+        hop=Hop(),
+        intake=Hop(_READERS, _REPORTS_WAITING),
+        idempotency=Idempotency(services.database, services.clock),
+        spool=Spool(services.settings.state),
+    )
     problems.install(app)
     for one in _ROUTERS:
         app.include_router(one)
@@ -77,9 +107,10 @@ def document(app: FastAPI) -> dict[str, Any]:
     )
     components = found.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas.update(problem.pop("$defs", {}))
-    schemas["Problem"] = problem
+    for name, model in (("Problem", Problem), ("Report", ReportDocument)):
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(schema.pop("$defs", {}))
+        schemas[name] = schema
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     components["securitySchemes"] = _BEARER

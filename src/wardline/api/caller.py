@@ -5,6 +5,7 @@ The API never looks at a cookie, so that no page elsewhere can make a browser as
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Annotated, Any, Final, Literal, NamedTuple
@@ -17,6 +18,7 @@ from starlette.responses import Response
 from wardline.api.bodies import JSON
 from wardline.api.hop import Hop
 from wardline.api.problems import ChangedMeanwhileError
+from wardline.api.spool import Spool
 from wardline.kernel.errors import AskedWronglyError, NotFoundError, UnauthenticatedError
 from wardline.kernel.idempotency.model import Kept, digest_of, key_of
 from wardline.kernel.idempotency.service import Idempotency
@@ -32,11 +34,16 @@ _HOW: Final = "send Authorization: Bearer TOKEN, with a token from the settings 
 
 
 class Platform(NamedTuple):
-    """What every request needs: the services, the threads they are asked in, the answers that are kept."""
+    """What every request needs: the services, the threads they are asked in, the answers that are kept.
+
+    Reports are received in threads of their own (`intake`), so that many of them keep nobody else waiting.
+    """
 
     services: Services
     hop: Hop
+    intake: Hop
     idempotency: Idempotency
+    spool: Spool
 
 
 class Shape(NamedTuple):
@@ -80,7 +87,9 @@ async def admit(platform: Platform, request: Request, needs: Needs) -> Principal
 def _known(identity: Identity, token: str) -> Principal:
     if token.startswith(SESSION_PREFIX):
         return identity.session(token.removeprefix(SESSION_PREFIX))[0]
-    return identity.bearer(token)
+    who = identity.bearer(token)
+    # To lead a team is nothing that a token can list among what it may do: it takes the person, at a session.
+    return who._replace(leads=frozenset())
 
 
 class Call:
@@ -130,6 +139,19 @@ class Call:
         use = partial(method, self.who, *given, **named)
         return await self.platform.hop(self._answer, use, None, "", partial(self._unchanged, read))
 
+    async def answer_apart(
+        self, use: Callable[[Principal], Any], *, lease: timedelta, at: Callable[[Any], str]
+    ) -> Response:
+        """Return the answer of what takes long and guards itself against being done twice, in several transactions.
+
+        Its body was read by the route, which has told what it is (`sent`).
+        """
+        return await self.platform.intake(self._answer_apart, partial(use, self.who), lease, at)
+
+    def sent(self, body: bytes) -> None:
+        """Say what the body is, by its digest, where the route has read it."""
+        self._body = body
+
     def shown(self, made: Any) -> bytes:
         """Return a value as the route's model shows it."""
         model = self.shape.model
@@ -153,6 +175,20 @@ class Call:
         with self.platform.idempotency.once(claim) as keep, around():
             body, headers = self._made(use, at)
             keep(Kept(self.shape.status, headers, self._without(once, body)))
+        return self._response(body, headers)
+
+    def _answer_apart(self, use: Callable[[], Any], lease: timedelta, at: Callable[[Any], str]) -> Response:
+        if self.key is None:
+            return self._response(*self._made(use, at))
+        claim = self.platform.idempotency.claim(self.who.id, self.key, self.digest, lease=lease)
+        if isinstance(claim, Kept):
+            return self._response(claim.body, {**claim.headers, "idempotent-replayed": "true"}, claim.status)
+        try:
+            body, headers = self._made(use, at)
+        except BaseException:
+            self.platform.idempotency.release(claim)
+            raise
+        self.platform.idempotency.keep(claim, Kept(self.shape.status, headers, body))
         return self._response(body, headers)
 
     def _made(self, use: Callable[[], Any], at: Callable[[Any], str] | None) -> tuple[bytes, dict[str, str]]:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from wardline.api.bodies import JSON
 from wardline.api.caller import Call
+from wardline.api.words import Asked, Cursor
 from wardline.kernel.paging import MAX_LIMIT, Listing, Page
 from wardline.kernel.spreadsheet import line
 
@@ -20,13 +21,11 @@ _PIECE: Final = 500
 _BYTE_ORDER_MARK: Final = "\ufeff"
 
 
-class Paging(BaseModel):
+class Paging(Asked):
     """Which piece of a list is asked for, and in which form."""
 
-    model_config = ConfigDict(extra="forbid")
-
     limit: int = Field(50, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(None, min_length=1, max_length=1024, pattern=r"^[A-Za-z0-9_-]+$")
+    cursor: Cursor | None = None
     format: Form | None = Field(None, description="`csv` and `jsonl` are the whole list from the cursor on")
 
     def page(self) -> Page:

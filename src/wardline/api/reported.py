@@ -3,7 +3,7 @@
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from wardline.api.words import Shown
 from wardline.findings.report import Coverage, Finding, Gap, Location, Practice, Severity, Verdict
@@ -66,7 +66,7 @@ class ReportDocument(BaseModel):
 
     model_config = ConfigDict(title="Report")
 
-    schema_: Literal[1]
+    schema_: Literal[1] = Field(alias="schema")
     verdict: Verdict
     fail_on: Severity
     findings: list[ReportedFinding]

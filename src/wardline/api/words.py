@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 _LINE: Final = r"^[^\x00-\x1f\x7f\u0085\u2028\u2029]+$"
 _PROSE: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 _ID: Final = r"-[0-7][0-9a-hjkmnp-tv-z]{25}"
+_DIGEST: Final = r"^[a-z0-9]+([+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$"  # as OCI writes them
 _SLUG: Final = r"[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?"
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_LINE)]
@@ -20,7 +21,7 @@ Slug = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=f"
 IdOrSlug = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=f"^{_SLUG}$")]
 Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}([0-9a-f]{24})?$")]
-Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+Digest = Annotated[str, StringConstraints(max_length=300, pattern=_DIGEST)]
 AnyId = Annotated[str, StringConstraints(pattern=f"^[a-z]{{3}}{_ID}$")]
 BindingId = Annotated[str, StringConstraints(pattern=f"^bnd{_ID}$")]
 AccountId = Annotated[str, StringConstraints(pattern=f"^acc{_ID}$")]
@@ -33,6 +34,7 @@ SessionId = Annotated[str, StringConstraints(pattern=f"^ses{_ID}$")]
 TeamId = Annotated[str, StringConstraints(pattern=f"^tea{_ID}$")]
 TokenId = Annotated[str, StringConstraints(pattern=f"^tok{_ID}$")]
 WaiverId = Annotated[str, StringConstraints(pattern=f"^wvr{_ID}$")]
+Cursor = Annotated[str, StringConstraints(min_length=1, max_length=1024, pattern=r"^[A-Za-z0-9_-]+$")]
 Number = Annotated[int, Field(ge=0, lt=2**53)]
 
 

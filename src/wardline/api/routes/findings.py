@@ -1,7 +1,7 @@
 """Findings: what is wrong, whose move it is and until when; and the moves themselves."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Query as InQuery
 from pydantic import AwareDatetime, Field
@@ -10,10 +10,14 @@ from starlette.responses import Response
 from wardline.api.caller import Called
 from wardline.api.listing import Paging, Rows, listed
 from wardline.api.reported import ReportedFinding
+from wardline.api.routes.ledger import EventShown
 from wardline.api.routing import route, router
-from wardline.api.words import AccountId, Asked, FindingId, IdOrSlug, Line, Shown, Words
+from wardline.api.words import AccountId, Asked, Cursor, FindingId, IdOrSlug, Line, Shown, Words
 from wardline.findings.model import OPEN, Query, State
 from wardline.findings.report import Confidence, Practice, Severity
+from wardline.findings.service import History
+from wardline.kernel.identity.model import Principal
+from wardline.kernel.paging import Page
 
 ROUTER = router("findings")
 
@@ -60,7 +64,7 @@ class FindingShown(FindingRow):
     attributes: ReportedFinding
 
 
-class FindingsAsked(Paging):
+class FindingsFilter(Asked):
     """Which findings; nothing named means all that are open."""
 
     state: set[State] | None = Field(None, description="default: every open state")
@@ -74,7 +78,6 @@ class FindingsAsked(Paging):
     waived: bool | None = None
     exploited: bool | None = None
     due_before: AwareDatetime | None = None
-    sort: Literal["due", "severity", "detected", "seen"] = "due"
 
     def query(self) -> Query:
         """Return the question for the service."""
@@ -90,8 +93,13 @@ class FindingsAsked(Paging):
             waived=self.waived,
             exploited=self.exploited,
             due_before=self.due_before,
-            sort=self.sort,
         )
+
+
+class FindingsAsked(Paging, FindingsFilter):
+    """Which findings, in which order."""
+
+    sort: Literal["due", "severity", "detected", "seen"] = "due"
 
 
 class CycleShown(Shown):
@@ -105,26 +113,42 @@ class CycleShown(Shown):
     verified_at: datetime | None
 
 
-class EventShown(Shown):
-    """One decision or change."""
+class DismissalShown(Shown):
+    """That a finding is wrong or does not apply: who says so, who agreed, until when."""
 
-    id: str
-    number: int | None
+    reason: str
+    evidence: str
+    asked_by: str
+    asked_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
+    expires_at: datetime
+    state: Literal["asked", "approved", "refused", "lapsed", "moot"]
+    refusal: str
+
+
+class SourceShown(Shown):
+    """What reports it: whether it does now, and when it last did."""
+
+    name: str
+    present: bool
     at: datetime
-    actor: str
-    actor_name: str
-    via: str
-    action: str
-    subject: str
-    about: list[str]
-    details: dict[str, Any]
 
 
 class HistoryShown(Shown):
-    """What became of a finding: its cycles, and every event about it."""
+    """What became of a finding, and every event about it, the newest first."""
 
     cycles: list[CycleShown]
-    events: list[EventShown]
+    dismissals: list[DismissalShown]
+    sources: list[SourceShown]
+    events: Rows[EventShown]
+
+
+class HistoryAsked(Asked):
+    """Which piece of the events."""
+
+    limit: int = Field(50, ge=1, le=1000)
+    cursor: Cursor | None = None
 
 
 class Assignment(Asked):
@@ -147,10 +171,36 @@ class Refusal(Asked):
     why: Words
 
 
+By = Literal["severity", "service", "practice", "team", "state"]
+
+
+class CountsAsked(FindingsFilter):
+    """What is counted, by what."""
+
+    by: By = "severity"
+
+
+class CountsShown(Shown):
+    """How many findings there are, by severity, service (id), practice, team (id) or state."""
+
+    by: By
+    counts: dict[str, int]
+
+
 @route(ROUTER, "GET", "", needs="finding:read", shows=Rows[FindingRow], lists=True)
 async def list_findings(call: Called, asked: Annotated[FindingsAsked, InQuery()]) -> Response:
     """List findings, the one that is due first coming first."""
-    return await listed(call, asked, call.services.findings.list, asked.query())
+    return await listed(call, asked, call.services.findings.list, asked.query()._replace(sort=asked.sort))
+
+
+@route(ROUTER, "GET", "/counts", needs="finding:read", shows=CountsShown)
+async def count_findings(call: Called, asked: Annotated[CountsAsked, InQuery()]) -> Response:
+    """Count findings by severity, service, practice, team or state."""
+
+    def counts(who: Principal) -> dict[str, object]:
+        return {"by": asked.by, "counts": call.services.findings.counts(who, asked.query(), asked.by)}
+
+    return await call.answer(counts)
 
 
 @route(ROUTER, "GET", "/{finding}", needs="finding:read", shows=FindingShown)
@@ -159,7 +209,49 @@ async def get_finding(call: Called, finding: FindingId) -> Response:
     return await call.answer(call.services.findings.get, finding)
 
 
+@route(ROUTER, "GET", "/{finding}/history", needs="finding:read", shows=HistoryShown)
+async def get_finding_history(call: Called, finding: FindingId, asked: Annotated[HistoryAsked, InQuery()]) -> Response:
+    """Show what became of a finding: its cycles, dismissals, sources and events."""
+
+    def history(who: Principal) -> History:
+        found = call.services.findings.history(who, finding, Page(asked.limit, asked.cursor))
+        sources = [dict(zip(("name", "present", "at"), one, strict=True)) for one in found.sources]
+        return found._replace(sources=sources)  # type: ignore[arg-type] # as they are shown
+
+    return await call.answer(history)
+
+
 @route(ROUTER, "POST", "/{finding}/acknowledge", needs="finding:work", shows=FindingShown)
 async def acknowledge_finding(call: Called, finding: FindingId) -> Response:
-    """Say that it was seen and is being taken care of."""
+    """Say "mine": whoever asks owns it, if nobody else does."""
     return await call.answer(call.services.findings.acknowledge, finding)
+
+
+@route(ROUTER, "POST", "/{finding}/assign", needs="finding:work", shows=FindingShown)
+async def assign_finding(call: Called, finding: FindingId, asked: Assignment) -> Response:
+    """Hand it to somebody: they own it."""
+    return await call.answer(call.services.findings.assign, finding, asked.account)
+
+
+@route(ROUTER, "POST", "/{finding}/start", needs="finding:work", shows=FindingShown)
+async def start_finding(call: Called, finding: FindingId) -> Response:
+    """Say that the repair has begun."""
+    return await call.answer(call.services.findings.start, finding)
+
+
+@route(ROUTER, "POST", "/{finding}/dismissal", needs="finding:dismiss", shows=FindingShown)
+async def ask_dismissal(call: Called, finding: FindingId, asked: DismissalAsked) -> Response:
+    """Ask that a finding count as wrong for a while: a second person decides, and its clock runs on meanwhile."""
+    return await call.answer(call.services.findings.dismiss, finding, asked.reason, asked.evidence, asked.expires_at)
+
+
+@route(ROUTER, "POST", "/{finding}/dismissal/approve", needs="finding:dismiss-approve", shows=FindingShown)
+async def approve_dismissal(call: Called, finding: FindingId) -> Response:
+    """Agree that a finding is wrong. Not for whoever asked, nor for its owner."""
+    return await call.answer(call.services.findings.approve_dismissal, finding)
+
+
+@route(ROUTER, "POST", "/{finding}/dismissal/refuse", needs="finding:dismiss-approve", shows=FindingShown)
+async def refuse_dismissal(call: Called, finding: FindingId, refusal: Refusal) -> Response:
+    """Say that a finding is none to dismiss: it stays as it is."""
+    return await call.answer(call.services.findings.refuse_dismissal, finding, refusal.why)
