@@ -69,6 +69,29 @@ def facts(finding: Finding, *, tier: int, exposed: bool) -> Facts:
     )
 
 
+def packed(known: Facts) -> int:
+    """Return what does not stand in a column of its own, in one number: `unpacked` reads it."""
+    told = (part for fact in (known.automatable, known.total) for part in (fact is not None, fact is True))
+    marks = (known.cve, known.leaked, known.ungated, *told)
+    return sum(mark << place for place, mark in enumerate(marks))
+
+
+def unpacked(number: int, *, severity: Severity, exploited: bool, tier: int, exposed: bool) -> Facts:
+    """Return facts from what `packed` made, and from columns."""
+    cve, leaked, ungated, told, automatable, said, total = (bool(number >> place & 1) for place in range(7))
+    return Facts(
+        severity=severity,
+        tier=tier,
+        exposed=exposed,
+        cve=cve,
+        exploited=exploited,
+        automatable=automatable if told else None,
+        total=total if said else None,
+        leaked=leaked,
+        ungated=ungated,
+    )
+
+
 def started(known: Facts, policy: Policy, at: datetime, *, cycle: int = 1) -> Clock:
     """Return the clock of a cycle that begins at `at`; any cycle but the first has the policy's share of the window."""
     windows = list(_windows(known, policy))

@@ -5,7 +5,7 @@ Every change of a finding goes through here or through `moves`, with its event a
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
@@ -18,6 +18,7 @@ from wardline.findings.clocks import Clock
 from wardline.findings.neighbours import Catalog
 from wardline.findings.policy import Policy
 from wardline.findings.report import Finding, finding_to_dict, fingerprint
+from wardline.findings.waivers import covering
 from wardline.kernel import ids
 from wardline.kernel.identity.model import Principal
 from wardline.kernel.ledger.model import Entry
@@ -50,10 +51,14 @@ class Keeper:
         self._ledger: Final = ledger
         self._catalog: Final = catalog
         self._entries: Final[list[Entry]] = []
-        self._owners: Final[dict[str | None, tuple[str, str | None]]] = {}
+        self._owner: Callable[[str | None], tuple[str, str | None]] | None = None
+        self._touched: Final[set[str]] = set()
 
     def finish(self) -> None:
-        """Record the events of everything that was done."""
+        """Record the events of everything that was done, and have waivers look at what they may cover no more."""
+        if self._touched:
+            covering.reflect(self.tx, self.now, self._touched)
+            self._touched.clear()
         self._ledger.record_all(self.tx, at=self.now, who=self.who, entries=self._entries)
         self._entries.clear()
 
@@ -63,9 +68,10 @@ class Keeper:
 
     def owner(self, file: str | None) -> tuple[str, str | None]:
         """Return the team and the account that look after a path: never nobody."""
-        if file not in self._owners:
-            self._owners[file] = self._catalog.owner_of(self.tx, self.service.id, file)
-        return self._owners[file]
+        if self._owner is None:
+            self._owner = self._catalog.owners_in(self.tx, self.service.id)
+        team, account = self._owner(file)
+        return team, account
 
     def open(self, findings: Sequence[Finding], *, source: str, at: datetime) -> list[str]:
         """Open findings that were never there, and return their ids."""
@@ -105,6 +111,7 @@ class Keeper:
             if {"title", "place", "rule", "file"} & set(values):
                 store.replace_words(self.tx, {row.id: words.of_finding(finding, said["place"])})
             if "urgency" in values:
+                self._touched.add(row.id)
                 store.change_cycle(self.tx, row.id, row.cycle, urgency=values["urgency"])
         if row.open:
             values |= self.tighten(row, finding)
@@ -128,6 +135,15 @@ class Keeper:
             )
         return values
 
+    def handed_on(self, row: Row[Any]) -> dict[str, Any]:
+        """Return the columns that change as a finding now is somebody else's: never nobody's."""
+        team, owner = self.owner(row.file)
+        if team == row.team:
+            return {}
+        store.change_cycle(self.tx, row.id, row.cycle, team=team)
+        self.note("finding:assigned", row.id, team, to=team, before=row.team)
+        return {"team": team, "owner": owner}
+
     def reopen(self, row: Row[Any], finding: Finding, *, source: str, at: datetime, why: str = "seen again") -> None:
         """Begin the next cycle of a finding that was gone, with the policy's share of the window."""
         team, owner = self.owner(finding.file)
@@ -148,6 +164,7 @@ class Keeper:
             store.replace_words(self.tx, {row.id: words.of_finding(finding, said["place"])})
         whole = {"id": row.id, "service": row.service, **values}
         store.put_cycles(self.tx, [self._cycle(whole)])
+        self._touched.add(row.id)
         self.note("finding:reopened", row.id, team, why=why, cycle=row.cycle + 1, **_told(whole))
 
     def fix(self, rows: Iterable[Row[Any]], *, report: str) -> int:
@@ -157,7 +174,8 @@ class Keeper:
             if not row.open:
                 continue
             count += 1
-            store.change(self.tx, row.id, state="fixed", open=False, fixed_at=self.now, waived_until=None)
+            store.change(self.tx, row.id, state="fixed", open=False, fixed_at=self.now)
+            self._touched.add(row.id)
             store.change_cycle(self.tx, row.id, row.cycle, ended=seconds(self.now), ended_as="fixed")
             asked = store.dismissal(self.tx, row.id, ("asked",))
             if asked is not None:
@@ -194,6 +212,7 @@ class Keeper:
             "place": place,
             "file": printable(finding.file) if finding.file else None,
             "exploited": finding.exploited is not None,
+            "flags": clocks.packed(self._facts(finding)),
         }
         return row | {"said": sha256(repr(finding).encode("utf-8", "surrogatepass")).hexdigest()[:16]}
 

@@ -6,7 +6,7 @@ read by itself as far as the page goes, and the pieces are merged.
 
 import heapq
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -96,6 +96,13 @@ def counts(tx: Connection, query: Query, reach: Reach, now: datetime, *, by: str
             name = "" if group is None else str(row[1])
             totals[name] = totals.get(name, 0) + int(row[0])
     return totals
+
+
+def clocked(tx: Connection) -> Iterator[Any]:
+    """Yield what the clock of each open finding depends on, the one that is due first coming first."""
+    columns = (_F.id, _F.service, _F.severity, _F.exploited, _F.flags, _F.cycle, _F.due_at)
+    query = select(*columns).where(_F.open.is_(True)).order_by(_F.due_at, _F.id)
+    yield from tx.execute(query.execution_options(yield_per=5000))
 
 
 def _piece(tx: Connection, where: ColumnElement[bool], order: Order, piece: Piece) -> list[Row[Any]]:

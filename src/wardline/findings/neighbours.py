@@ -1,6 +1,6 @@
 """What findings ask of the catalog and of the ledger: no more than this."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -22,6 +22,9 @@ class Catalog(Protocol):
 
     def owner_of(self, tx: Connection, service_id: str, path: str | None) -> tuple[str, str | None]:
         """Return the team, and the account where one is named, that looks after a path of a service."""
+
+    def owners_in(self, tx: Connection, service_id: str) -> Callable[[str | None], tuple[str, str | None]]:
+        """Return what answers the same for many paths of a service."""
 
     def running_in(self, tx: Connection, service_id: str) -> Sequence[Deployment]:
         """Return what runs of a service, in every environment."""

@@ -1,4 +1,4 @@
-"""The policy that stands, kept in the database so that every node has the same; shown, tried out and changed here."""
+"""The policy that stands: kept in the database, so that every node has the same."""
 
 from functools import lru_cache
 from typing import Final
@@ -14,11 +14,12 @@ _DEFAULT: Final = Policy()
 def current(tx: Connection) -> Policy:
     """Return the policy that stands in this transaction: the defaults where none was ever given."""
     row = store.policy(tx)
-    return _DEFAULT if row is None else _read(row.text)
+    return _DEFAULT if row is None else parsed(row.text)
 
 
 @lru_cache(maxsize=8)
-def _read(text: str) -> Policy:
+def parsed(text: str) -> Policy:
+    """Return the policy that a text says. Raises: `PolicyError`."""
     from wardline.findings import policy_file
 
     return policy_file.read(text)

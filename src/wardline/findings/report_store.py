@@ -18,8 +18,8 @@ def intake(tx: Connection, service: str) -> Row[Any]:
     row = tx.execute(query).one_or_none()
     if row is not None:
         return row
-    empty = {"fence": 0, "team": "", "tier": 4, "exposed": False, "policy": "", "report": None, "until": None}
-    store.put_new(tx, INTAKE, {"service": service, **empty})
+    unknown = {"team": "", "tier": 4, "exposed": False, "policy": "", "deployed": False}
+    store.put_new(tx, INTAKE, {"service": service, "fence": 0, "report": None, "until": None, **unknown})
     return tx.execute(query).one()
 
 
@@ -126,15 +126,15 @@ def reports(tx: Connection, service: str, after: tuple[datetime, str] | None, li
     return tx.execute(query.order_by(REPORTS.c.received_at.desc(), REPORTS.c.id.desc()).limit(limit)).all()
 
 
-def commits(tx: Connection, service: str, named: Collection[str]) -> dict[str, datetime]:
-    """Return when each of these commits was last looked at as a whole on the default branch."""
-    query = (
-        select(REPORTS.c.commit_id, func.max(REPORTS.c.at))
-        .where(REPORTS.c.service == service, REPORTS.c.commit_id.in_(named), REPORTS.c.state == "complete")
-        .where(REPORTS.c.branch.is_(None))
-        .group_by(REPORTS.c.commit_id)
+def on_commits(tx: Connection, service: str, named: Collection[str]) -> Sequence[Row[Any]]:
+    """Return the whole reports of the default branch on these commits."""
+    query = select(REPORTS).where(
+        REPORTS.c.service == service,
+        REPORTS.c.commit_id.in_(sorted(named)),
+        REPORTS.c.state == "complete",
+        REPORTS.c.branch.is_(None),
     )
-    return {row[0]: row[1] for row in tx.execute(query)}
+    return tx.execute(query).all() if named else []
 
 
 # Which source reports what

@@ -92,6 +92,29 @@ def tell(tx: Connection, identifier: str, **values: Any) -> None:
     tx.execute(update(DETAILS).where(DETAILS.c.finding == identifier).values(**values))
 
 
+def services_with(tx: Connection, state: str, after: str, limit: int) -> list[str]:
+    """Return services that have findings in a state, in order."""
+    query = select(FINDINGS.c.service).where(FINDINGS.c.state == state, FINDINGS.c.service > after)
+    return list(tx.execute(query.distinct().order_by(FINDINGS.c.service).limit(limit)).scalars())
+
+
+def services_open(tx: Connection) -> set[str]:
+    """Return services that have open findings."""
+    return set(tx.execute(select(FINDINGS.c.service).where(FINDINGS.c.open.is_(True)).distinct()).scalars())
+
+
+def in_state(tx: Connection, service: str, state: str, after: str, limit: int) -> Sequence[Row[Any]]:
+    """Return findings of a service in a state by id; nobody else changes them before the end."""
+    here = and_(FINDINGS.c.service == service, FINDINGS.c.state == state, FINDINGS.c.id > after)
+    return tx.execute(select(FINDINGS).where(here).order_by(FINDINGS.c.id).limit(limit).with_for_update()).all()
+
+
+def open_of(tx: Connection, service: str, after: str, limit: int) -> Sequence[Row[Any]]:
+    """Return open findings of a service by id; nobody else changes them before the end."""
+    here = and_(FINDINGS.c.service == service, FINDINGS.c.open.is_(True), FINDINGS.c.id > after)
+    return tx.execute(select(FINDINGS).where(here).order_by(FINDINGS.c.id).limit(limit).with_for_update()).all()
+
+
 # Cycles
 
 

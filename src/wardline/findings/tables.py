@@ -36,6 +36,7 @@ FINDINGS: Final = Table(
     Column("place", PlainText, nullable=False),
     Column("file", PlainText),
     Column("source", String, nullable=False),  # whose words `finding_details` holds
+    Column("flags", SmallInteger, nullable=False),  # what else its clock depends on: `clocks.packed`
     Column("said", String, nullable=False),  # a digest of them
     Column("team", String, nullable=False),
     Column("owner", String),
@@ -62,7 +63,7 @@ FINDINGS: Final = Table(
     Index("ix_findings_owner", "owner", "open", "due_at", "id"),
     Index("ix_findings_service", "service", "open", "due_at", "id"),
     Index("ix_findings_heat", "open", "service", "practice", "team", "urgency", "due_at", "waived_until"),
-    Index("ix_findings_state", "state", "fixed_at", "service"),
+    Index("ix_findings_state", "state", "service", "id"),
 )
 
 DETAILS: Final = Table(
@@ -161,6 +162,7 @@ INTAKE: Final = Table(  # one row a service: which report is being received, and
     Column("tier", SmallInteger, nullable=False),
     Column("exposed", Boolean(create_constraint=False), nullable=False),
     Column("policy", String, nullable=False),
+    Column("deployed", Boolean(create_constraint=False), nullable=False),  # something of it runs somewhere
 )
 
 DISMISSALS: Final = Table(
