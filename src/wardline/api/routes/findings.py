@@ -15,7 +15,6 @@ from wardline.api.routing import route, router
 from wardline.api.words import AccountId, Asked, Cursor, FindingId, IdOrSlug, Line, Shown, Words
 from wardline.findings.model import OPEN, Query, State
 from wardline.findings.report import Confidence, Practice, Severity
-from wardline.findings.service import History
 from wardline.kernel.identity.model import Principal
 from wardline.kernel.paging import Page
 
@@ -213,10 +212,10 @@ async def get_finding(call: Called, finding: FindingId) -> Response:
 async def get_finding_history(call: Called, finding: FindingId, asked: Annotated[HistoryAsked, InQuery()]) -> Response:
     """Show what became of a finding: its cycles, dismissals, sources and events."""
 
-    def history(who: Principal) -> History:
+    def history(who: Principal) -> dict[str, object]:
         found = call.services.findings.history(who, finding, Page(asked.limit, asked.cursor))
         sources = [dict(zip(("name", "present", "at"), one, strict=True)) for one in found.sources]
-        return found._replace(sources=sources)  # type: ignore[arg-type] # as they are shown
+        return {**found._asdict(), "sources": sources}
 
     return await call.answer(history)
 
