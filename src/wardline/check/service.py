@@ -79,15 +79,18 @@ def _in_child(request: Request, materials: Materials, skip: Mapping[str, str], c
 @contextmanager
 def _repository(request: Request) -> Iterator["Repository | None"]:
     """Give the repository that the path is in. Opening it asks git nothing yet."""
+    from wardline.kernel.git import layout
     from wardline.kernel.git.errors import GitError
-    from wardline.kernel.git.repository import Repository
 
+    repository = None
     try:
-        repository = Repository.at(request.path)
+        if layout.find(request.path) is not None:
+            from wardline.kernel.git.repository import Repository
+
+            repository = Repository.at(request.path)
     except GitError:
         if request.mode in {"diff", "staged"}:
-            raise
-        repository = None  # a tree is examined without it as well
+            raise  # a tree is examined without it as well
     try:
         yield repository
     finally:

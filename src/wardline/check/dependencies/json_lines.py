@@ -14,8 +14,8 @@ from wardline.check.dependencies.reading import unmarked
 Path = tuple[str | int, ...]
 
 _INDENTED: Final = rb"\A[\s]*\{\n([ \t]+)\""
-_TOKENS: Final = re.compile(
-    rb'"[^"\\]*+(?:\\.[^"\\]*+)*(?:"|\\?\Z)|[{}\[\]:,\n]|//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/|\Z)', re.DOTALL
+_TOKENS: Final = (
+    rb'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*(?:"|\\?\Z)|[{}\[\]:,\n]|//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/|\Z)'
 )
 
 
@@ -135,7 +135,7 @@ def _places(data: bytes, depths: set[int]) -> Iterator[tuple[Path, int]]:
     """Yield each key, and each element of an array that is no bare word, at one of these depths, with its line."""
     walk = _Walk()
     line = 1
-    for match in _TOKENS.finditer(data):
+    for match in re.finditer(_TOKENS, data):
         token = match.group()
         first = token[:1]
         is_key = walk.expects_key and first == b'"'

@@ -94,14 +94,15 @@ def match(index: Index, packages: Sequence[Package], ranking: Ranking | None = N
 
 
 def _coverage(index: Index, packages: Sequence[Package], matching: Matching) -> None:
-    rows: dict[str, list[int]] = {}
-    for number, package in enumerate(packages):
-        rows.setdefault(package.ecosystem, []).append(number)
-    for ecosystem, numbers in rows.items():
+    uncovered = matching.uncovered
+    for ecosystem in dict.fromkeys(map(itemgetter(0), packages)):
         if index.covers(ecosystem):
             matching.data_dates[ecosystem] = index.data_date(ecosystem)
         else:
-            matching.uncovered[ecosystem] = numbers
+            uncovered[ecosystem] = []
+    for number, package in enumerate(packages if uncovered else ()):
+        if package.ecosystem in uncovered:
+            uncovered[package.ecosystem].append(number)
 
 
 class _Bug(NamedTuple):

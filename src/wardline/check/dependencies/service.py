@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from wardline.check.dependencies import accounts, components, exemptions
+from wardline.check.dependencies import accounts
 from wardline.check.dependencies.advisories.index import Index
 from wardline.check.dependencies.listing import Listing, listing
 from wardline.check.dependencies.matching import Match, Matching, match, repair
@@ -15,7 +15,9 @@ from wardline.check.model import Examination, View
 from wardline.findings.report import Finding, Gap
 
 if TYPE_CHECKING:
+    from wardline.check.dependencies.exemptions import Exemptions
     from wardline.check.dependencies.vex.applying import Statements
+    from wardline.findings.inventory import Inventory
 
 
 def examine(view: View, reference: Reference, *, today: date, inventory: bool = False) -> Examination:
@@ -25,27 +27,43 @@ def examine(view: View, reference: Reference, *, today: date, inventory: bool = 
     is found. Without advisories every package is a gap. What a VEX statement exempts is suppressed, with its reason.
     """
     now = listing(view.tree, reference.formats, view, view.changed)
-    exempted = exemptions.read(reference.vex, view.tree, view.policy.vex)
-    judged = _judged(now, reference, view.doing, exempted.by_vulnerability())
+    exempted = _exemptions(view, reference)
+    judged = _judged(now, reference, view.doing, exempted.by_vulnerability() if exempted else None)
     findings = _new(judged.findings, view, reference)
     suppressed = [finding for finding in findings if finding.suppression is not None]
-    beside = [*exempted.gaps, *accounts.stale(judged.dated, today, view.policy.max_advisory_age_days)]
+    beside = [
+        *(exempted.gaps if exempted else ()),
+        *accounts.stale(judged.dated, today, view.policy.max_advisory_age_days),
+    ]
     return Examination(
         findings=tuple(finding for finding in findings if finding.suppression is None),
         suppressed=tuple(suppressed),
         gaps=(*now.gaps, *judged.gaps, *beside),
         coverage=accounts.coverage(now, judged.gaps, len(suppressed), judged.dated),
-        notes=(*reference.notes, *exempted.notes),
-        inventory=components.inventory(now) if inventory else None,
+        notes=(*reference.notes, *(exempted.notes if exempted else ())),
+        inventory=_inventory(now) if inventory else None,
     )
 
 
 def survey(view: View, reference: Reference) -> Examination:
     """Return the components that the lockfiles name, held against nothing."""
     now = listing(view.tree, reference.formats, view)
-    return Examination(
-        gaps=tuple(now.gaps), coverage=accounts.coverage(now, (), 0, None), inventory=components.inventory(now)
-    )
+    return Examination(gaps=tuple(now.gaps), coverage=accounts.coverage(now, (), 0, None), inventory=_inventory(now))
+
+
+def _exemptions(view: View, reference: Reference) -> "Exemptions | None":
+    """Return what the VEX files say that are named, None where none is."""
+    if not reference.vex and not view.policy.vex:
+        return None
+    from wardline.check.dependencies import exemptions
+
+    return exemptions.read(reference.vex, view.tree, view.policy.vex)
+
+
+def _inventory(listed: Listing) -> "Inventory":
+    from wardline.check.dependencies import components
+
+    return components.inventory(listed)
 
 
 class _Judged(NamedTuple):

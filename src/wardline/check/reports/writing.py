@@ -8,10 +8,10 @@ from wardline.kernel.text import printable
 # A namespace of our own for name-based identifiers (RFC 9562 §5.5), so that ours collide with nobody's.
 _NAMESPACE: Final = "2f1e6b1c-5d0a-5a53-9a3e-0b8f6c2d7e41"
 
-_ADVISORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,99}")
+_ADVISORY: Final = r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,99}"
 # Words that no Markdown dialect makes anything of: no markup, mention, reference, address or commit is among them.
-_PLAIN: Final = re.compile(r"(?:[A-Za-z0-9 ,;()/.'?%+=-]|:(?= |$))+")
-_REFERENCE: Final = re.compile(r"(?i)\bwww|\bgh-|\b[0-9a-f]{7,64}\b|\w/\w+/|--|\.\.|^[ .+=0-9-]")
+_PLAIN: Final = r"(?:[A-Za-z0-9 ,;()/.'?%+=-]|:(?= |$))+"
+_REFERENCE: Final = r"(?i)\bwww|\bgh-|\b[0-9a-f]{7,64}\b|\w/\w+/|--|\.\.|^[ .+=0-9-]"
 
 
 def json_bytes(document: Any) -> bytes:
@@ -56,7 +56,7 @@ def stable_uuid(*parts: object) -> str:
 
 def advisory_url(identifier: str) -> str | None:
     """Return the page of an advisory or alias, or None where the id could be anything."""
-    return f"https://osv.dev/vulnerability/{identifier}" if _ADVISORY.fullmatch(identifier) else None
+    return f"https://osv.dev/vulnerability/{identifier}" if re.fullmatch(_ADVISORY, identifier) else None
 
 
 def markup(text: str, *, max_chars: int = 4_000) -> str:
@@ -70,7 +70,11 @@ def markup(text: str, *, max_chars: int = 4_000) -> str:
 def inline(text: str, *, max_chars: int) -> str:
     """Return a stranger's text for Markdown: as it is where it is plain words, else as a code span."""
     shown = printable(text, max_chars=max_chars).replace("`", "'")
-    return shown if _PLAIN.fullmatch(shown) and not _REFERENCE.search(shown) else code_span(text, max_chars=max_chars)
+    return (
+        shown
+        if re.fullmatch(_PLAIN, shown) and not re.search(_REFERENCE, shown)
+        else code_span(text, max_chars=max_chars)
+    )
 
 
 def code_span(text: str, *, max_chars: int) -> str:

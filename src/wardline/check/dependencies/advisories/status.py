@@ -1,16 +1,14 @@
 """What an index was compiled from, and what in it could not be used: every record is accounted for."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from wardline.check.dependencies.advisories.sources import Problem
 
 MAX_PROBLEMS = 100  # named; all are counted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceStatus:
+class SourceStatus(NamedTuple):
     """One source file, or a folder's loose records.
 
     `records` could be read. Of them `withdrawn` were taken back by their authors, `superseded` stand in a later
@@ -29,8 +27,7 @@ class SourceStatus:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EcosystemStatus:
+class EcosystemStatus(NamedTuple):
     """What is known of one ecosystem: live records, packages they name, and when the newest of them was changed.
 
     `covered` says that a source stands for this ecosystem, rather than that other ecosystems' records mention it.
@@ -43,8 +40,7 @@ class EcosystemStatus:
     covered: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(NamedTuple):
     """The account of an index. `missing` are ecosystems that `ecosystems.txt` lists and no source holds."""
 
     source: str
@@ -52,7 +48,7 @@ class Status:
     sources: tuple[SourceStatus, ...]
     ecosystems: Mapping[str, EcosystemStatus]
     missing: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()
 
     @property
     def unreadable(self) -> int:
@@ -61,8 +57,9 @@ class Status:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the account as JSON-ready values."""
-        document = asdict(self)
-        document["sources"] = [{**asdict(part), "problems": list(map(list, part.problems))} for part in self.sources]
+        document = self._asdict()
+        document["sources"] = [{**part._asdict(), "problems": list(map(list, part.problems))} for part in self.sources]
+        document["ecosystems"] = {name: part._asdict() for name, part in self.ecosystems.items()}
         document["problems"] = list(map(list, self.problems))
         document["missing"] = list(self.missing)
         return document

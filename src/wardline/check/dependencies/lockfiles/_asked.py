@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence, Sized
 from typing import Final
 
 from wardline.check.dependencies.gathering import spread
-from wardline.check.dependencies.lockfiles._requirement import normalised
 from wardline.check.dependencies.model import Graph, LockfileError, Package
 
 _MAX_VERSIONS: Final = 100
@@ -12,6 +11,8 @@ _MAX_VERSIONS: Final = 100
 
 def by_python_name(packages: Iterable[Package]) -> dict[str, list[int]]:
     """Return the packages by their normalised names. Raises: `LockfileError`."""
+    from wardline.check.dependencies.lockfiles._requirement import normalised
+
     found: dict[str, list[int]] = {}
     for number, package in enumerate(packages):
         found.setdefault(normalised(package.name), []).append(number)

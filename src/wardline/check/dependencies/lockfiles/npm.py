@@ -22,7 +22,6 @@ from wardline.check.dependencies.json_lines import Path, few_lines, key_lines
 from wardline.check.dependencies.lockfiles import _package_json
 from wardline.check.dependencies.lockfiles._asked import unneeded
 from wardline.check.dependencies.lockfiles._javascript import is_local
-from wardline.check.dependencies.lockfiles._npm_nested import read_nested
 from wardline.check.dependencies.model import Graph, Lockfile, LockfileError, Package, Source, Upward
 from wardline.check.dependencies.reading import load_json, mapping, unmarked
 
@@ -53,15 +52,22 @@ def read(source: Source) -> Lockfile:
         return _read_packages(source, packages)
     if packages is not None or version == 3:
         raise LockfileError("`packages` is missing or no object", hint=_REMEDY)
+    from wardline.check.dependencies.lockfiles._npm_nested import read_nested
+
     return read_nested(source, document)
 
 
 class _Tree:
-    """The folders of a lockfile: `numbers` has a package's number (-1: local or unread) by the folder's path."""
+    """The folders of a lockfile: `numbers` has a package's number (-1: local or unread) by the folder's path.
 
-    def __init__(self, entries: dict[str, Any], numbers: dict[str, int]) -> None:
+    `places` has each package's first folder, `again` the further ones of those that have several.
+    """
+
+    def __init__(self, entries: dict[str, Any]) -> None:
         self.entries = entries
-        self.numbers = numbers
+        self.numbers: dict[str, int] = {}
+        self.places: list[str] = []
+        self.again: dict[int, list[str]] = {}
 
     @cached_property
     def deep(self) -> dict[str, str]:
@@ -82,41 +88,32 @@ class _Tree:
 
         Names that are local, or not in the lockfile (an optional package, a peer that nobody installed), are left out.
         """
-        folders = self._folders(path)
-        numbers = self.numbers
-        if not folders:
-            return [number for name in names if (number := numbers.get(_FOLDER + name, -1)) >= 0]
-        found = []
-        for name in names:
-            inner = (numbers.get(folder + name) for folder in (*folders, _FOLDER))
-            number = next((number for number in inner if number is not None), -1)
-            if number >= 0:
-                found.append(number)
-        return found
-
-    def _folders(self, path: str) -> list[str]:
-        """Return every `node_modules/` between a folder and the top, from the inside out; almost always none."""
         if self.flat(path):
-            return []
-        folders = []
+            top = self.numbers
+            return [number for name in names if (number := top.get(_FOLDER + name, -1)) >= 0]
+        return [number for name in names if (number := self.meant(path, name)) >= 0]
+
+    def meant(self, path: str, name: str) -> int:
+        """Return the package that a name means within a folder: the nearest, from the inside out; -1 where none is."""
         for _ in range(_MAX_LEVELS):
-            if path in self._outer:
-                folders.append(f"{path}/{_FOLDER}")
+            number = self.numbers.get(f"{path}/{_FOLDER}{name}")
+            if number is not None:
+                return number
             before, folder, _ = path.rpartition(_FOLDER)
             path = before.rstrip("/") if folder else path.rpartition("/")[0]
             if not path:
                 break
-        return folders
+        return self.numbers.get(_FOLDER + name, -1)
 
 
 def _read_packages(source: Source, entries: dict[str, Any]) -> Lockfile:
     gathering = Gathering()
     line_of = few_lines(source.data)
-    numbers: dict[str, int] = {}
+    tree = _Tree(entries)
+    numbers, places = tree.numbers, tree.places
     first: dict[str, int] = {}  # of each name
     further: dict[tuple[str, str], int] = {}  # of names in several versions
     packages = gathering.packages
-    places: list[str] = []  # of each package, its first folder
     new = tuple.__new__  # half the time of Package(...)
     for path, entry in entries.items():  # 10,000 times: what is usual goes straight through
         name = path.rpartition(_FOLDER)[2]
@@ -140,8 +137,8 @@ def _read_packages(source: Source, entries: dict[str, Any]) -> Lockfile:
             packages.append(package)
             places.append(path)
         else:
+            tree.again.setdefault(number, []).append(path)
             _merge(packages, number, package)
-    tree = _Tree(entries, numbers)
     roots = _direct(source, tree)
     for number in roots or ():
         packages[number] = packages[number]._replace(direct=True)
@@ -230,18 +227,16 @@ def _upward(tree: _Tree, roots: list[int]) -> Upward:
     """Return the graph as `_graph` makes it, seen from below: only what is asked about is looked up."""
     asked = _Asked(tree)
     direct = frozenset(roots)
-    simple = asked.simple
+    known = asked.simple
 
     @cache
     def looked_up(number: int) -> list[int]:
-        found = simple[number]
-        found = asked.askers(number) if found is None else found
+        found = known[number]
+        if found is None:
+            found = known[number] = asked.askers(number)
         return found if found or number in direct else asked.perhaps_askers(number)
 
-    def needed_by(number: int) -> list[int]:
-        return simple[number] or looked_up(number)
-
-    return Upward(direct, needed_by)
+    return Upward(direct, lambda number: known[number] or looked_up(number))
 
 
 class _Asked:
@@ -256,14 +251,7 @@ class _Asked:
         self._tree = tree
         self._paths = list(tree.numbers)
         self._numbers = list(tree.numbers.values())
-        self._folders: dict[int, list[str]] = {}  # of each package
-        for path, number in tree.numbers.items():
-            if number in self._folders:
-                self._folders[number].append(path)
-            else:
-                self._folders[number] = [path]
-        self._folders.pop(-1, None)
-        self.simple: list[list[int] | None] = [None] * len(self._folders)  # who asks for it, where that is plain
+        self.simple: list[list[int] | None] = [None] * len(tree.places)  # who asks for it, where that is plain
         self._top: dict[str, list[int]] = {}  # a name -> the places of those who mean by it what stands at the top
         self._other: dict[str, list[int]] = {}  # a name -> the places of those who may mean something else
         self._perhaps: dict[str, list[int]] = {}  # the name of an optional peer -> the places of those who have it
@@ -271,13 +259,12 @@ class _Asked:
 
     def _alone(self) -> dict[str, list[int]]:
         """Return an empty list of askers for each name that only one package has; it is that package's in `simple`."""
-        start, deep = len(_FOLDER), self._tree.deep
+        start, deep, again = len(_FOLDER), self._tree.deep, self._tree.again
         several = set(deep.values())
         alone = {}
-        for number, folders in self._folders.items():
-            path = folders[0]
+        for number, path in enumerate(self._tree.places):
             name = path[start:]
-            if len(folders) == 1 and path not in deep and name not in several:
+            if path not in deep and name not in several and number not in again:
                 alone[name] = self.simple[number] = []
         return alone
 
@@ -316,13 +303,12 @@ class _Asked:
         return list(dict.fromkeys(self._numbers[place] for place in places))
 
     def _names(self, number: int) -> list[str]:
-        folders = self._folders[number]
-        names = [path.rpartition(_FOLDER)[2] for path in folders]
-        return names if len(names) == 1 else sorted(set(names))
+        folders = (self._tree.places[number], *self._tree.again.get(number, ()))
+        return sorted({path.rpartition(_FOLDER)[2] for path in folders})
 
     def _meaning(self, number: int, name: str, asking: list[int]) -> list[int]:
         """Return the places of those among these askers who mean this package by the name."""
-        return [place for place in asking if number in self._tree.found(self._paths[place], [name])]
+        return [place for place in asking if self._tree.meant(self._paths[place], name) == number]
 
 
 def _needed(entry: dict[str, Any]) -> dict[str, Any]:
