@@ -50,10 +50,15 @@ def about_text(identifiers: Iterable[str]) -> str:
 
     Raises: `TooLargeError` for more than 100.
     """
-    sorted_once = sorted({_whole(identifier) for identifier in identifiers})
+    sorted_once = sorted({plain(identifier) for identifier in identifiers})
     if len(sorted_once) > MAX_ABOUT:
         raise TooLargeError(f"an event is about {len(sorted_once)} things, and may be about {MAX_ABOUT}")
     return canonical(sorted_once)
+
+
+def plain(text: str) -> str:
+    """Return text as both databases can keep it: U+0000 and half surrogates become U+FFFD."""
+    return _whole(text.replace("\x00", "\ufffd"))
 
 
 def read(text: str) -> Any:

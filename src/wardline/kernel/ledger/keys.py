@@ -60,7 +60,7 @@ def verified(public: bytes, signature: bytes, message: bytes) -> bool:
 
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except (InvalidSignature, ValueError):
+    except (InvalidSignature, ValueError, TypeError):  # TypeError: stored as another type than bytes
         return False
     return True
 
@@ -215,14 +215,16 @@ def _load(path: Path) -> "Ed25519PrivateKey":
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise UnsafeKeyError(f"the ledger's key {path.name} cannot be read: {error.strerror}") from error
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
+    try:
         facts = os.fstat(descriptor)
         if not stat.S_ISREG(facts.st_mode) or facts.st_uid not in {os.geteuid(), 0} or facts.st_mode & 0o077:
             raise UnsafeKeyError(
                 f"the ledger's key {path.name} is open to others",
                 hint=f"it must be a regular file of whoever runs Wardline, and of nobody else: chmod 600 {path.name}",
             )
-        content = file.read(_MAX_BYTES)
+        content = os.read(descriptor, _MAX_BYTES)
+    finally:
+        os.close(descriptor)
     try:
         private = load_pem_private_key(content, password=None)
     except (TypeError, ValueError, UnsupportedAlgorithm):

@@ -44,7 +44,7 @@ class Replay:
         """Append an event's hash; `nodes` are the stored hashes that must come out of it, where any are stored."""
 
         def completed(level: int, position: int, digest: bytes) -> None:
-            if nodes is not None and (level, position) in nodes and nodes[level, position] != digest:
+            if nodes and not self._broken and nodes.get((level, position), digest) != digest:
                 self.problem(
                     "tree", position << level, f"a stored hash at level {level} does not follow from the events"
                 )
@@ -62,6 +62,9 @@ class Replay:
     def head(self, head: Head) -> None:
         """Look at a head; its events were fed, and no more."""
         self._heads += 1
+        if not isinstance(head.root, bytes) or not isinstance(head.signature, bytes):
+            self.problem("head", head.size, f"the head over {head.size} events cannot be read")
+            return
         key = self._trust.signs(head.size)
         text = keys.signed_text(self._trust.origin, head.size, head.root, head.at)
         if key is None or key.key_id != head.key_id or not keys.verified(key.public, head.signature, text):

@@ -44,11 +44,11 @@ def row(at: datetime, who: Principal, entry: Entry) -> dict[str, Any]:
     return {
         "id": ids.new("evt", at),
         "at": at,
-        "actor": who.id,
-        "actor_name": who.name,
-        "via": who.via,
-        "action": entry.action,
-        "subject": entry.subject,
+        "actor": encoding.plain(who.id),
+        "actor_name": encoding.plain(who.name),
+        "via": encoding.plain(who.via),
+        "action": encoding.plain(entry.action),
+        "subject": encoding.plain(entry.subject),
         "about": encoding.about_text(entry.about),
         "details": encoding.canonical(entry.details),
     }

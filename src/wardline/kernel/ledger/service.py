@@ -72,12 +72,9 @@ class Ledger:
         if not entries:
             return []
         rows = [sequencing.row(at, who, entry) for entry in entries]
-        pairs = [
-            (row["id"], identifier)
-            for row, entry in zip(rows, entries, strict=True)
-            for identifier in {entry.subject, *entry.about}
-        ]
-        store.add(tx, rows, pairs)
+        store.add(
+            tx, rows, [(row["id"], name) for row in rows for name in {row["subject"], *encoding.read(row["about"])}]
+        )
         return [row["id"] for row in rows]
 
     def history(self, tx: Connection, about: str, page: Page) -> Listing[Event]:

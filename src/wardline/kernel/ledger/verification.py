@@ -83,7 +83,8 @@ def _batch(tx: Connection, replay: Replay, first: int, count: int) -> None:
     heads: dict[int, Head] = {}
 
     def unreadable_leaf(number: int) -> None:
-        leaves[number] = {"number": number, "id": None, "hash": None}
+        found = store.hashes(tx, 0, number, 1)
+        leaves[number] = {"number": number, "id": None, "hash": found[0][1] if found else None}
 
     def unreadable_head(size: int) -> None:
         replay.problem("head", size, f"the head over {size} events cannot be read")
@@ -115,21 +116,22 @@ def _event(
         replay.problem("deleted", number, f"number {number} is missing")
         replay.missing()
         return
-    leaf = row["hash"]
+    stands = row["hash"]
+    leaf = stands if isinstance(stands, bytes) and len(stands) == merkle.HASH_BYTES else None
+    computed = None if row["id"] is None else _leaf(row)
+    if leaf is None:
+        replay.problem("tree", number, f"the hash of number {number} is none")
     if row["id"] is None:
         replay.problem("deleted", number, f"the event with number {number} is missing or cannot be read")
-    else:
-        computed = _leaf(row)
-        if computed != leaf:
-            if computed in stored:
-                replay.problem("reordered", number, f"event {row['id']} stands at number {number}, and had another")
-            else:
-                replay.problem("edited", number, f"event {row['id']} with number {number} is not what was recorded")
-    if isinstance(leaf, bytes) and len(leaf) == merkle.HASH_BYTES:
-        replay.event(leaf, nodes)
-    else:
-        replay.problem("tree", number, f"the hash of number {number} is none")
+    elif leaf is not None and computed != leaf and computed in stored:
+        replay.problem("reordered", number, f"event {row['id']} stands at number {number}, and had another")
+    elif leaf is not None and computed != leaf:
+        replay.problem("edited", number, f"event {row['id']} with number {number} is not what was recorded")
+    digest = leaf or computed
+    if digest is None:
         replay.missing()
+    else:
+        replay.event(digest, nodes)
 
 
 def _leaf(row: dict[str, Any]) -> bytes | None:
