@@ -199,7 +199,7 @@ class Directory(ScimStorage):
             id=team.id,
             display_name=team.name,
             external_id=team.external_id,
-            members=members or None,
+            members=cast("Any", members or None),
             meta=_meta(str(kind.name), team),
         )
 
@@ -259,10 +259,9 @@ def _equal(request: SearchRequest[Any], kind: str) -> dict[str, str] | None:
 
 def _person(account: Account, details: dict[str, Any], teams: dict[str, str]) -> Resource[Any]:
     shown = {key: value for key, value in details.items() if key not in _KEPT_ELSEWHERE}
-    shown.setdefault("schemas", [str(User.__schema__)])
-    shown.setdefault("displayName", account.name)
-    if account.email and "emails" not in shown:
-        shown["emails"] = [{"value": account.email, "primary": True}]
+    if not shown:  # made here, and never sent by a directory
+        shown = {"schemas": [str(User.__schema__)], "displayName": account.name}
+        shown |= {"emails": [{"value": account.email, "primary": True}]} if account.email else {}
     person = cast("Any", Person.model_validate(shown))
     person.id = account.id
     person.user_name = account.user_name or account.email or account.id

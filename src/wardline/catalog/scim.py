@@ -60,7 +60,7 @@ def application(
     identity: Identity, catalog: Catalog, database: Database, clock: Callable[[], datetime], base_url: str
 ) -> Application:
     """Return the application. It keeps nothing between requests."""
-    service = ScimService(_provider())
+    service = ScimService(described())
 
     def answer(request: ScimRequest) -> ScimResponse:
         try:
@@ -92,7 +92,8 @@ def application(
     return scim
 
 
-def _provider() -> ScimProvider:
+def described() -> ScimProvider:
+    """Return what the service says of itself: users (with the enterprise's attributes), groups, and what it can do."""
     scheme = AuthenticationScheme(
         type=AuthenticationScheme.Type.oauthbearertoken,
         name="API token",

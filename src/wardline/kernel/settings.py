@@ -35,6 +35,8 @@ class Settings(NamedTuple):
     url: str = ""  # as people's browsers reach it; "" means http://host:port
     node: str = ""  # this node's name; "" means host name and process id
     trusted_proxies: tuple[str, ...] = ()  # whose X-Forwarded-For is believed
+    allowed_hosts: tuple[str, ...] = ()  # names that may stand in Host, besides those of url, host and loopback
+    requests_per_second: int = 200  # of one source to one node; 0: as many as it likes
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret_file: Path | None = None
