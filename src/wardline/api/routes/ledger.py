@@ -1,14 +1,17 @@
 """The ledger: what was decided by whom, in order, and the proofs that nothing of it was changed since."""
 
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, Literal
+from itertools import islice
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import Query
+from fastapi.responses import StreamingResponse
 from pydantic import Field, StringConstraints
 from starlette.responses import Response
 
-from wardline.api.caller import Called
+from wardline.api.caller import Call, Called
 from wardline.api.listing import Paging, Rows, listed, listed_whole
 from wardline.api.routing import route, router
 from wardline.api.words import AccountId, AnyId, Asked, Hex, Number, Shown
@@ -18,6 +21,10 @@ from wardline.kernel.ledger.model import Head
 from wardline.kernel.paging import Listing, Page
 
 ROUTER = router("ledger")
+_LINES: Final = 500
+_EXPORTED: Final = {
+    "200": {"description": "The ledger", "content": {"application/jsonl": {"schema": {"type": "string"}}}}
+}
 EventOrNumber = Annotated[str, StringConstraints(pattern=r"^(evt-[0-7][0-9a-hjkmnp-tv-z]{25}|[0-9]{1,15})$")]
 Action = Annotated[str, StringConstraints(max_length=60, pattern=r"^[a-z]+:[a-z-]*$")]
 
@@ -153,3 +160,26 @@ async def prove_inclusion(call: Called, asked: Annotated[InclusionAsked, Query()
 async def prove_consistency(call: Called, asked: Annotated[ConsistencyAsked, Query()]) -> Response:
     """Prove that the ledger of `second` events begins with the one of `first` (RFC 9162 section 2.1.4)."""
     return await call.answer(partial(call.services.ledger.consistency, first=asked.first, second=asked.second))
+
+
+@route(ROUTER, "GET", "/export", needs="ledger:read-all", shows=None, extra={"responses": _EXPORTED})
+async def export_ledger(call: Called) -> Response:
+    """Give the whole ledger as JSON lines, to be kept and checked elsewhere: `wardline ledger verify` does."""
+    lines = await call.platform.hop(call.services.ledger.export, call.who)
+    first = await call.platform.hop(_some, lines)
+    return StreamingResponse(
+        _all(call, lines, first),
+        media_type="application/jsonl",
+        headers={"cache-control": "no-store", "content-disposition": 'attachment; filename="wardline-ledger.jsonl"'},
+    )
+
+
+def _some(lines: Iterator[str]) -> bytes:
+    return "".join(islice(lines, _LINES)).encode()
+
+
+async def _all(call: Call, lines: Iterator[str], first: bytes) -> AsyncIterator[bytes]:
+    piece = first
+    while piece:
+        yield piece
+        piece = await call.platform.hop(_some, lines)
