@@ -218,6 +218,11 @@ def rose(before: Severity, after: Severity) -> bool:
     return _URGENCY[after] < _URGENCY[before]
 
 
+def urgency(severity: Severity) -> int:
+    """Return a sort key: 0 for critical, 4 for info."""
+    return _URGENCY[severity]
+
+
 def worst(severities: list[Severity]) -> Severity:
     """Return the worst of some severities."""
     return min(severities, key=lambda severity: (_URGENCY[severity], severity))

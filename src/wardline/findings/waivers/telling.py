@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from wardline.findings.escalation import people
 from wardline.findings.escalation.words import left, moment
 from wardline.findings.waivers import store
-from wardline.findings.waivers.model import Subject, Waiver, rose
+from wardline.findings.waivers.model import Subject, Waiver, rose, urgency
 from wardline.kernel.identity.model import Account
 from wardline.kernel.notices import outbox
 from wardline.kernel.notices.model import Recipient, Row, When
@@ -126,7 +126,8 @@ class Telling(NamedTuple):
 
     def _subjects(self) -> list[Subject]:
         pins = store.pins(self.tx, [self.waiver.id])[self.waiver.id]
-        return list(store.subjects(self.tx, [pin.finding for pin in pins]).values())
+        known = store.subjects(self.tx, [pin.finding for pin in pins]).values()
+        return sorted(known, key=lambda one: (not one.open, urgency(one.severity), one.title, one.id))
 
     def _concerned(self) -> list[Recipient]:
         """Return who asked, and whoever owns what is covered: the person where there is one, else the team."""
