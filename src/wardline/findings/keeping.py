@@ -183,19 +183,20 @@ class Keeper:
             self.note("finding:fixed", row.id, row.team, report=report, late=self.now > row.due_at)
         return count
 
-    def sight(self, seen: Mapping[str, Sequence[str]], *, source: str, report: str, at: datetime) -> None:
-        """Note that a source reports these findings (by id), and in which files."""
+    def sight(self, seen: Mapping[str, tuple[str, Sequence[str]]], *, source: str, report: str, at: datetime) -> None:
+        """Note that a source reports these findings (by id): under which fingerprint, and in which files."""
         rows = [
             {
                 "service": self.service.id,
                 "source": source,
                 "finding": finding,
+                "name": name,
                 "present": True,
                 "report": report,
                 "at": at,
                 "files": list(files)[:_MAX_FILES],
             }
-            for finding, files in seen.items()
+            for finding, (name, files) in seen.items()
         ]
         report_store.sight(self.tx, rows)
 

@@ -95,8 +95,7 @@ class Receiving:
             return receipt(known, repeated=True)
         if turn.report is not None and turn.until > now:
             return None
-        at = min(upload.at or now, now) if known is None else known.at
-        stale = self._stale(tx, service.id, upload, at) if known is None else known.stale
+        at, stale = (known.at, known.stale) if known is not None else self._age(tx, service.id, upload, now)
         arrival = Arrival(
             report=ids.new("rep", now) if known is None else known.id,
             service=service,
@@ -116,15 +115,14 @@ class Receiving:
             report_store.put_report(tx, **_row(arrival, name, who, upload, now))
         return arrival
 
-    def _stale(self, tx: Connection, service: str, upload: Upload, at: datetime) -> bool:
+    def _age(self, tx: Connection, service: str, upload: Upload, now: datetime) -> tuple[datetime, bool]:
+        """Return when the report looked, and whether that is older than what stands."""
+        at = min(upload.at or now, now)
         if upload.branch is not None:
-            return False
+            return at, False
         latest = report_store.latest(tx, service, upload.source)
-        if latest is None:
-            return False
-        if at < latest.at:
-            return True
-        return upload.commit is not None and report_store.superseded(tx, service, upload.source, upload.commit)
+        first = report_store.superseded(tx, service, upload.source, upload.commit) if upload.commit else None
+        return min(at, first or at), first is not None or (latest is not None and at < latest.at)
 
     def _received(self, who: Principal, upload: Upload, arrival: Arrival) -> Receipt:
         for some in _pieces(map(bounded, upload.findings)):
@@ -168,12 +166,12 @@ class Receiving:
         tx, service = keeper.tx, arrival.service.id
         rows = store.by_fingerprints(tx, service, list(grouped), lock=True)
         once = store.aliases(tx, service, [name for name in grouped if name not in rows])
-        seen: dict[str, Sequence[str]] = {}
+        seen: dict[str, tuple[str, list[str]]] = {}
         for name, some in grouped.items():
             row = rows.get(name)
             if row is not None:
                 _seen(keeper, arrival, row, some[0])
-                seen[row.id] = _files(some)
+                seen[row.id] = (name, _files(some))
             elif arrival.stale and arrival.looked_at(some[0]):
                 arrival.ignored += 1
             elif name in once or not arrival.first:
@@ -350,7 +348,7 @@ def _open(keeper: Keeper, arrival: Arrival, waiting: Sequence[tuple[Finding, lis
         if once is not None:
             store.drop_alias(keeper.tx, arrival.service.id, finding.fingerprint)
     made = keeper.open([finding for finding, _ in fresh], source=arrival.source, at=arrival.at)
-    seen = {identifier: files for identifier, (_, files) in zip(made, fresh, strict=True)}
+    seen = {identifier: (finding.fingerprint, files) for identifier, (finding, files) in zip(made, fresh, strict=True)}
     keeper.sight(seen, source=arrival.source, report=arrival.report, at=arrival.at)
     arrival.opened += len(fresh)
 
@@ -364,11 +362,13 @@ def _known_again(keeper: Keeper, arrival: Arrival, gone: dict[str, Any]) -> None
         finding, files, _ = arrival.waiting[named[identifier]]
         if row.fingerprint in arrival.names:
             continue
-        if row.open and row.id in gone:  # it moved back
+        if row.open and row.id in gone and gone[row.id].name != finding.fingerprint:  # it moved back
             _renamed(keeper, arrival, row, finding, files)
         else:
             _seen(keeper, arrival, row, finding)
-            keeper.sight({row.id: files}, source=arrival.source, report=arrival.report, at=arrival.at)
+            keeper.sight(
+                {row.id: (finding.fingerprint, files)}, source=arrival.source, report=arrival.report, at=arrival.at
+            )
         gone.pop(identifier, None)
         taken.add(named[identifier])
     arrival.leave(taken)
@@ -381,7 +381,7 @@ def _renamed(keeper: Keeper, arrival: Arrival, row: Row[Any], finding: Finding, 
     store.change(keeper.tx, row.id, fingerprint=finding.fingerprint, last_seen_at=max(row.last_seen_at, arrival.at))
     keeper.note("finding:seen-again", row.id, row.team, moved_from=row.place, moved_to=places.place(finding))
     keeper.see(row, finding, source=arrival.source, speaks=True)
-    keeper.sight({row.id: files}, source=arrival.source, report=arrival.report, at=arrival.at)
+    keeper.sight({row.id: (finding.fingerprint, files)}, source=arrival.source, report=arrival.report, at=arrival.at)
     arrival.moved += 1
 
 

@@ -105,17 +105,19 @@ def newer(tx: Connection, service: str, source: str, at: datetime, limit: int = 
     return tx.execute(query.limit(limit)).all()
 
 
-def superseded(tx: Connection, service: str, source: str, commit: str) -> bool:
-    """Return whether a later commit was reported since this one was: a scan of it now is a look back."""
+def superseded(tx: Connection, service: str, source: str, commit: str) -> datetime | None:
+    """Return when a commit was first reported, if another one was since: a scan of it now is a look back to then."""
     whole = and_(
         REPORTS.c.service == service,
         REPORTS.c.source == source,
         REPORTS.c.state == "complete",
         REPORTS.c.branch.is_(None),
     )
-    first = select(func.min(REPORTS.c.at)).where(whole, REPORTS.c.commit_id == commit).scalar_subquery()
+    first = tx.execute(select(func.min(REPORTS.c.at)).where(whole, REPORTS.c.commit_id == commit)).scalar_one_or_none()
+    if first is None:
+        return None
     query = select(REPORTS.c.id).where(whole, ~REPORTS.c.stale, REPORTS.c.commit_id != commit, REPORTS.c.at > first)
-    return tx.execute(query.limit(1)).first() is not None
+    return first if tx.execute(query.limit(1)).first() is not None else None
 
 
 def reports(tx: Connection, service: str, after: tuple[datetime, str] | None, limit: int) -> Sequence[Row[Any]]:
@@ -132,6 +134,7 @@ def on_commits(tx: Connection, service: str, named: Collection[str]) -> Sequence
         REPORTS.c.service == service,
         REPORTS.c.commit_id.in_(sorted(named)),
         REPORTS.c.state == "complete",
+        ~REPORTS.c.stale,
         REPORTS.c.branch.is_(None),
     )
     return tx.execute(query).all() if named else []
@@ -151,10 +154,17 @@ def sees_any(tx: Connection, service: str, source: str) -> bool:
     return tx.execute(select(SIGHTINGS.c.finding).where(here).limit(1)).first() is not None
 
 
-def unseen(tx: Connection, service: str, source: str, report: str) -> Sequence[Row[Any, Any, Any, Any, Any]]:
+def unseen(tx: Connection, service: str, source: str, report: str) -> Sequence[Row[Any, Any, Any, Any, Any, Any]]:
     """Return what this source reported before, and did not in `report`: of open, fixed and dismissed findings."""
     query = (
-        select(SIGHTINGS.c.finding, SIGHTINGS.c.files, FINDINGS.c.practice, FINDINGS.c.file, FINDINGS.c.rule)
+        select(
+            SIGHTINGS.c.finding,
+            SIGHTINGS.c.files,
+            SIGHTINGS.c.name,
+            FINDINGS.c.practice,
+            FINDINGS.c.file,
+            FINDINGS.c.rule,
+        )
         .join(FINDINGS, FINDINGS.c.id == SIGHTINGS.c.finding)
         .where(SIGHTINGS.c.service == service, SIGHTINGS.c.source == source, SIGHTINGS.c.present)
         .where(SIGHTINGS.c.report != report)

@@ -101,6 +101,7 @@ SIGHTINGS: Final = Table(  # which source reports a finding, and in which report
     Column("service", String, nullable=False),
     Column("source", String, primary_key=True),
     Column("finding", String, ForeignKey(FINDINGS.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("name", String, nullable=False),  # the fingerprint that this source has for it
     Column("present", Boolean(create_constraint=False), nullable=False),
     Column("report", String, nullable=False),
     Column("at", Moment, nullable=False),
