@@ -1,0 +1,105 @@
+"""Services: all of them; and one: its tier and why, what is wrong with it over time, what runs, and whose it is."""
+
+from datetime import timedelta
+from typing import Final, cast
+
+from starlette.responses import Response
+
+from wardline.catalog.model import TIER_MEANING, TIERS, ServiceQuery, Tier
+from wardline.findings.model import Query
+from wardline.kernel.errors import AskedWronglyError
+from wardline.kernel.paging import Page
+from wardline.web import exports, plots_data, rendering
+from wardline.web.asking import Asked
+from wardline.web.plots.exposure import exposure
+from wardline.web.routing import Look, Move
+
+COLUMNS: Final = (
+    "id", "slug", "name", "team", "team_name", "team_source", "tier", "tier_inferred", "tier_claimed",
+    "tier_argument", "exposed", "repository", "description", "open",
+)  # fmt: skip
+_ROWS: Final = 25
+_REPORTS: Final = 10
+_DAYS: Final = 90
+
+
+def services(asked: Asked) -> Response:
+    """Return the list."""
+    query = _query(asked)
+    listing = asked.services.catalog.services(asked.who, query, asked.page())
+    return asked.html(
+        "services.html",
+        listing=listing,
+        query=query,
+        teams=_team_names(asked),
+        open=_open(asked),
+        tiers=TIER_MEANING,
+        next_address=lambda cursor: (
+            "/services" + rendering.query({"q": query.text, "team": sorted(query.teams), "after": cursor})
+        ),
+    )
+
+
+def export(asked: Asked) -> Response:
+    """Return the same list as a file."""
+    query, counts = _query(asked), _open(asked)
+    rows = exports.every(lambda page: asked.services.catalog.services(asked.who, query, page))
+    found = ({**one._asdict(), "open": counts.get(one.id, 0)} for one in rows)
+    return exports.answer(asked.path.rpartition(".")[2], "services", found, COLUMNS)
+
+
+def service(asked: Asked) -> Response:
+    """Return one service's page."""
+    catalog, findings, who = asked.services.catalog, asked.services.findings, asked.who
+    one = catalog.service(who, asked.parameters["slug"])
+    mine = Query(services=frozenset({one.id}))
+    since = asked.now - timedelta(days=_DAYS)
+    return asked.html(
+        "service.html",
+        service=one,
+        team=catalog.team(who, one.team),
+        members=catalog.members(who, one.team),
+        tiers=TIERS,
+        meanings=TIER_MEANING,
+        findings=findings.list(who, mine, Page(_ROWS)).rows,
+        count=findings.count(who, mine),
+        by_severity=findings.counts(who, mine, by="severity"),
+        by_practice=findings.counts(who, mine, by="practice"),
+        exposure=exposure(plots_data.exposure_days(asked, one.id, since)),
+        running=catalog.running(who, one.id),
+        reports=findings.reports(who, one.id, Page(_REPORTS)).rows,
+    )
+
+
+def argue(asked: Asked) -> Response:
+    """Claim another tier for a service, with the argument for it; both stay beside what was inferred."""
+    tier = cast("Tier", asked.form.whole("tier", "the tier", least=1, most=4))
+    argument = asked.form.required("argument", "the argument")
+    if len(argument) > 2000:
+        raise AskedWronglyError("the argument is too long", hint="2,000 characters at most; link to the rest")
+    one = asked.services.catalog.service(asked.who, asked.parameters["slug"])
+    asked.services.catalog.argue_tier(asked.who, one.id, tier, argument)
+    return asked.back(f"/services/{one.slug}", f"Tier {tier} is claimed, and shown beside what was inferred")
+
+
+def _query(asked: Asked) -> ServiceQuery:
+    return ServiceQuery(
+        text=asked.query.get("q", "").strip()[:200], teams=frozenset(filter(None, asked.query.getlist("team")[:20]))
+    )
+
+
+def _team_names(asked: Asked) -> dict[str, str]:
+    return {one.id: one.name for one in asked.services.catalog.teams(asked.who, Page(1000)).rows}
+
+
+def _open(asked: Asked) -> dict[str, int]:
+    return dict(asked.services.findings.counts(asked.who, Query(), by="service")) if asked.may("finding:read") else {}
+
+
+ROUTES: Final = (
+    Look("/services", services, "catalog:read"),
+    Look("/services.csv", export, "catalog:read"),
+    Look("/services.json", export, "catalog:read"),
+    Look("/services/{slug}", service, "catalog:read"),
+    Move("/services/{slug}/tier", argue, "catalog:write", service),
+)

@@ -1,0 +1,38 @@
+// What a script adds to pages that work without it: "/" finds, Escape closes, a message is read out after a move.
+(() => {
+  "use strict";
+  const editable = "input, select, textarea, [contenteditable]";
+
+  document.addEventListener("keydown", (event) => {
+    const plain = !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing);
+    if (event.key === "/" && plain && !event.target.closest(editable)) {
+      const field = document.getElementById("search");
+      if (field) {
+        event.preventDefault();
+        field.focus();
+        field.select();
+      }
+    } else if (event.key === "Escape") {
+      const open = event.target.closest("details.pop[open]") || document.querySelector("details.pop[open]");
+      if (open) {
+        open.open = false;
+        open.querySelector("summary").focus();
+      }
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    for (const open of document.querySelectorAll("details.pop[open]")) {
+      if (!open.contains(event.target)) open.open = false;
+    }
+  });
+
+  // After a move in place the focus would be lost with the form that was swapped out: it goes to what was said.
+  document.addEventListener("htmx:after:swap", () => {
+    const said = document.querySelector("[data-said]");
+    if (said) {
+      said.focus();
+      said.removeAttribute("data-said");
+    }
+  });
+})();
