@@ -18,7 +18,6 @@ from tests.conftest import Clock
 from wardline.api.app import PREFIX, application
 from wardline.findings.model import Upload
 from wardline.findings.report import Finding
-from wardline.kernel.database.engine import Database
 from wardline.kernel.identity.model import PERMISSIONS, Permission, Principal, Role, granted
 from wardline.kernel.identity.tokens import NEVER
 from wardline.kernel.settings import Settings
@@ -62,7 +61,13 @@ class World:
         return asyncio.run(self.asked(method, path, who, **options))
 
     async def asked(
-        self, method: str, path: str, who: str | None = None, *, headers: Mapping[str, str] | None = None, **options: Any
+        self,
+        method: str,
+        path: str,
+        who: str | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> httpx.Response:
         """Return the API's answer to somebody, where a loop runs already."""
         sent = {**({"Authorization": f"Bearer {self.tokens[who]}"} if who else {}), **(headers or {})}
@@ -119,9 +124,7 @@ def made(url: str, folder: Path, clock: Clock) -> World:
         world.teams[team] = services.catalog.put_team(ROOT, team, name=team.title()).id
         world.systems[system] = services.catalog.put_service(ROOT, system, name=system.title(), team=team).id
     for role in ROLES:
-        world.person(role, role, team="red")
+        world.person(role, role, team="red" if role in {"developer", "machine"} else "")
     world.person("lead", "developer", team="red", lead=True)
     world.person("other", "developer", team="blue")
     return world
-
-

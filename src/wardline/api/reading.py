@@ -33,6 +33,14 @@ class Summary(NamedTuple):
     gaps: tuple[dict[str, Any], ...]
     complete: frozenset[Practice]
 
+    @property
+    def empty(self) -> str:
+        """Why it is no report at all ("" where it is one): nothing found, nothing looked at, and reading it failed."""
+        failed = [gap for gap in self.gaps if gap.get("practice") == "other"]
+        if self.findings or self.complete or len(failed) < len(self.gaps):
+            return ""
+        return printable(str(failed[0].get("reason", "")), max_chars=300) if failed else "it says nothing"
+
 
 class Told:
     """A report that was read: its summary, and its findings, which may be read as often as is needed."""

@@ -1,7 +1,7 @@
 """How a route of the API is declared: what it needs, takes and answers. One that does not say so cannot be made."""
 
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar, get_args
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -18,7 +18,7 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 _NEEDS: Final = "x-wardline-needs"
 _SHAPE: Final = "x-wardline-shape"
-_NEEDED: Final = frozenset({*PERMISSIONS, "a token", "nothing"})
+_NEEDED: Final = frozenset({*PERMISSIONS, *get_args(get_args(Needs)[1])})
 _ALWAYS: Final = (401, 403, 422, 429, 500, 503)
 _DESCRIBED: Final = frozenset({"/openapi.json"})  # says what there is to ask for, and holds nothing of anybody
 _KEY: Final = {
@@ -74,7 +74,7 @@ def declared(route: APIRoute) -> tuple[Needs, Shape]:
 
     Raises: `TypeError` where it does not say so.
     """
-    needs = (route.openapi_extra or {}).get(_NEEDS)
+    needs: Any = (route.openapi_extra or {}).get(_NEEDS)
     shape = getattr(route.endpoint, "shape", None)
     if needs not in _NEEDED or not isinstance(shape, Shape):
         raise TypeError(f"{route.path} declares no permission")

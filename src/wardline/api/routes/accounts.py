@@ -78,7 +78,7 @@ async def create_account(call: Called, new: NewAccount) -> Response:
     return await call.answer(create, new.name, at=lambda made: f"/accounts/{made.id}")
 
 
-@route(ROUTER, "GET", "/{account}", needs="a token", shows=AccountShown, tagged=True)
+@route(ROUTER, "GET", "/{account}", needs="a session or account:read", shows=AccountShown, tagged=True)
 async def get_account(call: Called, account: AccountId) -> Response:
     """Show one account; everybody may see their own."""
     return await call.answer(call.services.identity.account, account)
@@ -113,7 +113,7 @@ async def invite_account(call: Called, account: AccountId) -> Response:
     return await call.answer(invite, once="link")
 
 
-@route(ROUTER, "GET", "/{account}/sessions", needs="a token", shows=Rows[SessionRow], lists=True)
+@route(ROUTER, "GET", "/{account}/sessions", needs="a session or session:revoke", shows=Rows[SessionRow], lists=True)
 async def list_sessions(call: Called, account: AccountId, asked: Annotated[Paging, Query()]) -> Response:
     """List the sessions of an account that can still be used: one's own, or anybody's with `session:revoke`."""
     return await listed_whole(call, asked, call.services.identity.sessions, account)

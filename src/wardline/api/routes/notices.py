@@ -64,7 +64,7 @@ class TrialShown(Shown):
     said: str
 
 
-@route(ROUTER, "GET", "", needs="a token", shows=Rows[NoticeShown], lists=True)
+@route(ROUTER, "GET", "", needs="a session or notice:write", shows=Rows[NoticeShown], lists=True)
 async def list_notices(call: Called, asked: Annotated[NoticesAsked, Query()]) -> Response:
     """List notices, newest first: everybody's for who runs the platform, else one's own."""
     return await listed(call, asked, partial(call.services.notices.list, state=asked.state))

@@ -14,6 +14,7 @@ from wardline.api.listing import Paging, Rows, listed
 from wardline.api.routing import route, router
 from wardline.api.words import Asked, Commit, IdOrSlug, ReportId, Shown
 from wardline.findings.model import Receipt, Upload
+from wardline.kernel.errors import AskedWronglyError
 from wardline.kernel.identity.model import Principal
 
 ROUTER = router("reports")
@@ -137,6 +138,10 @@ def _received(call: Call, spooled: spool.Spooled, asked: ReportAsked, who: Princ
     """Read a report in a process of its own, and take in what it says."""
     name = reading.recognised(spooled.path, asked.format)
     told = reading.read(spooled.path, spooled.beside, name)
+    if told.summary.empty:
+        raise AskedWronglyError(
+            "nothing could be read: " + told.summary.empty, hint="send it whole, and name its format"
+        )
     upload = Upload(
         service=asked.service,
         source=asked.source or _SOURCES.get(name, name),

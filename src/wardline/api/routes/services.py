@@ -146,7 +146,7 @@ async def get_service(call: Called, service: IdOrSlug) -> Response:
     return await call.answer(call.services.catalog.service, service)
 
 
-@route(ROUTER, "PUT", "/{service}", needs="a token", shows=ServiceShown, tagged=True)
+@route(ROUTER, "PUT", "/{service}", needs="a session or catalog:write", shows=ServiceShown, tagged=True)
 async def put_service(call: Called, service: Slug, asked: ServicePut) -> Response:
     """Make a service, or change it: for `catalog:write`, or the lead of its team."""
     catalog = call.services.catalog
@@ -154,7 +154,7 @@ async def put_service(call: Called, service: Slug, asked: ServicePut) -> Respons
     return await call.edit(partial(catalog.service, call.who, service), put, service)
 
 
-@route(ROUTER, "PUT", "/{service}/tier", needs="a token", shows=ServiceShown, tagged=True)
+@route(ROUTER, "PUT", "/{service}/tier", needs="a session or catalog:write", shows=ServiceShown, tagged=True)
 async def argue_tier(call: Called, service: IdOrSlug, asked: TierArgued) -> Response:
     """Claim a tier with an argument, or leave it to the facts. Both stand side by side. The `ETag` is the service's."""
     catalog = call.services.catalog
@@ -162,7 +162,7 @@ async def argue_tier(call: Called, service: IdOrSlug, asked: TierArgued) -> Resp
     return await call.edit(read, catalog.argue_tier, service, asked.tier, asked.argument)
 
 
-@route(ROUTER, "POST", "/{service}/retire", needs="a token", shows=ServiceShown)
+@route(ROUTER, "POST", "/{service}/retire", needs="a session or catalog:write", shows=ServiceShown)
 async def retire_service(call: Called, service: IdOrSlug) -> Response:
     """Note that a service is no more. It keeps its history."""
     return await call.answer(call.services.catalog.retire, service)

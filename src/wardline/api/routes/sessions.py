@@ -53,7 +53,7 @@ async def create_session(call: Called, new: NewSession) -> Response:
     return await call.answer(redeem)
 
 
-@route(ROUTER, "DELETE", "/{session}", needs="a token", status=204)
+@route(ROUTER, "DELETE", "/{session}", needs="a session or session:revoke", status=204)
 async def revoke_session(call: Called, session: SessionId) -> Response:
     """End a session: one's own, or anybody's with `session:revoke`."""
     return await call.answer(call.services.identity.revoke_session, session)

@@ -64,9 +64,9 @@ async def get_team(call: Called, team: IdOrSlug) -> Response:
     return await call.answer(call.services.catalog.team, team)
 
 
-@route(ROUTER, "PUT", "/{team}", needs="catalog:write", shows=TeamShown, tagged=True)
+@route(ROUTER, "PUT", "/{team}", needs="a session or catalog:write", shows=TeamShown, tagged=True)
 async def put_team(call: Called, team: Slug, asked: TeamPut) -> Response:
-    """Make a team, or change it."""
+    """Make a team, or change it: for `catalog:write`; its lead may change it."""
     catalog = call.services.catalog
     put = partial(catalog.put_team, name=asked.name, email=asked.email, slack=asked.slack)
     return await call.edit(partial(catalog.team, call.who, team), put, team)
@@ -84,7 +84,7 @@ async def list_members(call: Called, team: IdOrSlug, asked: Annotated[Paging, Qu
     return await listed_whole(call, asked, call.services.catalog.members, team)
 
 
-@route(ROUTER, "PUT", "/{team}/members/{account}", needs="a token", status=204)
+@route(ROUTER, "PUT", "/{team}/members/{account}", needs="a session or catalog:write", status=204)
 async def put_member(call: Called, team: IdOrSlug, account: AccountId, asked: MemberPut) -> Response:
     """Make a person a member of a team, or its lead: for `catalog:write`, or the team's lead."""
 
@@ -94,7 +94,7 @@ async def put_member(call: Called, team: IdOrSlug, account: AccountId, asked: Me
     return await call.answer(put)
 
 
-@route(ROUTER, "DELETE", "/{team}/members/{account}", needs="a token", status=204)
+@route(ROUTER, "DELETE", "/{team}/members/{account}", needs="a session or catalog:write", status=204)
 async def remove_member(call: Called, team: IdOrSlug, account: AccountId) -> Response:
     """End a membership. What the person could reach by it is out of reach from the next request on."""
     return await call.answer(call.services.catalog.remove_member, team, account)

@@ -82,7 +82,7 @@ class NewBinding(Asked):
     claims: dict[Claim, Annotated[list[Claim], Field(min_length=1, max_length=32)]] = Field(min_length=1, max_length=16)
 
 
-@route(ROUTER, "GET", "", needs="a token", shows=Rows[TokenRow], lists=True)
+@route(ROUTER, "GET", "", needs="a session or token:revoke", shows=Rows[TokenRow], lists=True)
 async def list_tokens(call: Called, asked: Annotated[TokensAsked, Query()]) -> Response:
     """List one's own tokens, or everybody's, newest first; revoked and expired ones too."""
     return await listed_whole(call, asked, partial(call.services.identity.tokens, everybody=asked.everybody))
@@ -100,7 +100,7 @@ async def create_token(call: Called, new: NewToken) -> Response:
     return await call.answer(create, at=lambda made: f"/tokens/{made['id']}", once="token")
 
 
-@route(ROUTER, "DELETE", "/{token}", needs="a token", status=204)
+@route(ROUTER, "DELETE", "/{token}", needs="a session or token:revoke", status=204)
 async def revoke_token(call: Called, token: TokenId) -> Response:
     """Revoke a token: one's own, or anybody's with `token:revoke`. Its next request fails."""
     return await call.answer(call.services.identity.revoke_token, token)
