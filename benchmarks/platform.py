@@ -34,8 +34,9 @@ from wardline.kernel import settings
 from wardline.kernel.identity.model import PLATFORM
 from wardline.kernel.ledger.model import Entry
 from wardline.kernel.paging import Page
+from wardline.kernel.serving.metrics import Metrics
 from wardline.main import migrating, platform
-from wardline.main.application import application
+from wardline.main.application import routes
 from wardline.main.state import prepared
 from wardline.services import Services
 
@@ -152,7 +153,7 @@ class Asked(NamedTuple):
 
 async def ask(services: Services, repeat: int) -> list[Asked]:
     link = services.identity.first_link()
-    transport = httpx.ASGITransport(application(services))
+    transport = httpx.ASGITransport(routes(services, Metrics()))
     found = []
     async with httpx.AsyncClient(transport=transport, base_url=services.settings.base_url) as browser:
         page = await browser.get(link)

@@ -50,6 +50,7 @@ class Settings(NamedTuple):
     mail_from: str = ""
     policy: Path | None = None  # the organisation's policy file: clocks, waivers, ladder
     ledger_key_file: Path | None = None  # the key that signs the ledger, the same on all nodes; None: made in `state`
+    metrics_token_file: Path | None = None  # who may read /metrics from elsewhere; None: nobody but this machine
     max_report_bytes: int = 512 * 1024 * 1024
 
     @property

@@ -9,6 +9,7 @@ from typing import Final
 import uvicorn
 
 from wardline.kernel.errors import AskedWronglyError
+from wardline.kernel.serving.metrics import Metrics
 from wardline.kernel.settings import Settings
 from wardline.main import migrating, platform
 from wardline.main.application import application
@@ -54,7 +55,7 @@ def serve(settings: Settings, *, parent: int | None = None, ready: Callable[[str
     background = threading.Thread(target=runner.run, args=(stop,), name="duties")
     server = uvicorn.Server(
         uvicorn.Config(
-            application(services),
+            application(services, Metrics()),
             log_config=None,
             access_log=False,
             server_header=False,

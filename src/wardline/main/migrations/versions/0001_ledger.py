@@ -1,0 +1,106 @@
+"""The tables of the ledger."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from wardline.kernel.database import types
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make them."""
+    _ledger_about()
+    _ledger_events()
+    _ledger_heads()
+    _ledger_leaves()
+    _ledger_nodes()
+    _ledger_pending()
+
+
+def downgrade() -> None:
+    """Drop them."""
+    op.drop_table("ledger_pending")
+    op.drop_table("ledger_nodes")
+    op.drop_table("ledger_leaves")
+    op.drop_table("ledger_heads")
+    op.drop_table("ledger_events")
+    op.drop_table("ledger_about")
+
+
+def _ledger_about() -> None:
+    op.create_table(
+        "ledger_about",
+        sa.Column("identifier", types.PlainText(), nullable=False),
+        sa.Column("entry", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("identifier", "entry", name=op.f("pk_ledger_about")),
+    )
+    op.create_index(op.f("ix_ledger_about_entry"), "ledger_about", ["entry"], unique=False)
+
+
+def _ledger_events() -> None:
+    op.create_table(
+        "ledger_events",
+        sa.Column(
+            "entry", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(always=True), nullable=False
+        ),
+        sa.Column("id", types.PlainText(), nullable=False),
+        sa.Column("at", types.Moment(), nullable=False),
+        sa.Column("actor", types.PlainText(), nullable=False),
+        sa.Column("actor_name", types.PlainText(), nullable=False),
+        sa.Column("via", types.PlainText(), nullable=False),
+        sa.Column("action", types.PlainText(), nullable=False),
+        sa.Column("subject", types.PlainText(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("entry", name=op.f("pk_ledger_events")),
+        sa.UniqueConstraint("id", name=op.f("uq_ledger_events_id")),
+    )
+    op.create_index("ix_ledger_events_action", "ledger_events", ["action", "entry"], unique=False)
+    op.create_index("ix_ledger_events_actor", "ledger_events", ["actor", "entry"], unique=False)
+
+
+def _ledger_heads() -> None:
+    op.create_table(
+        "ledger_heads",
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("at", types.Moment(), nullable=False),
+        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("size", name=op.f("pk_ledger_heads")),
+    )
+
+
+def _ledger_leaves() -> None:
+    op.create_table(
+        "ledger_leaves",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("entry", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_ledger_leaves")),
+        sa.UniqueConstraint("entry", name=op.f("uq_ledger_leaves_entry")),
+    )
+
+
+def _ledger_nodes() -> None:
+    op.create_table(
+        "ledger_nodes",
+        sa.Column("level", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("level", "position", name=op.f("pk_ledger_nodes")),
+    )
+
+
+def _ledger_pending() -> None:
+    op.create_table(
+        "ledger_pending",
+        sa.Column("entry", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("entry", name=op.f("pk_ledger_pending")),
+    )

@@ -1,0 +1,173 @@
+"""The tables of the findings."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from wardline.kernel.database import types
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make them."""
+    _finding_intake()
+    _policies()
+    _reports()
+    _finding_aliases()
+    _finding_details()
+    _finding_dismissals()
+    _finding_sightings()
+    _finding_words()
+
+
+def downgrade() -> None:
+    """Drop them."""
+    op.drop_table("finding_words")
+    op.drop_table("finding_sightings")
+    op.drop_table("finding_dismissals")
+    op.drop_table("finding_details")
+    op.drop_table("finding_aliases")
+    op.drop_table("reports")
+    op.drop_table("policies")
+    op.drop_table("finding_intake")
+
+
+def _finding_intake() -> None:
+    op.create_table(
+        "finding_intake",
+        sa.Column("service", sa.String(), nullable=False),
+        sa.Column("report", sa.String(), nullable=True),
+        sa.Column("until", types.Moment(), nullable=True),
+        sa.Column("fence", sa.BigInteger(), nullable=False),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("tier", sa.SmallInteger(), nullable=False),
+        sa.Column("exposed", sa.Boolean(), nullable=False),
+        sa.Column("policy", sa.String(), nullable=False),
+        sa.Column("deployed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("service", name=op.f("pk_finding_intake")),
+    )
+
+
+def _policies() -> None:
+    op.create_table(
+        "policies",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("text", types.PlainText(), nullable=False),
+        sa.Column("at", types.Moment(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("author_name", types.PlainText(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_policies")),
+    )
+
+
+def _reports() -> None:
+    op.create_table(
+        "reports",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("service", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("commit_id", sa.String(), nullable=True),
+        sa.Column("branch", types.PlainText(), nullable=True),
+        sa.Column("at", types.Moment(), nullable=False),
+        sa.Column("received_at", types.Moment(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("sender_name", types.PlainText(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("stale", sa.Boolean(), nullable=False),
+        sa.Column("complete", types.Document, nullable=False),
+        sa.Column("gaps", types.Document, nullable=False),
+        sa.Column("counts", types.Document, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+        sa.UniqueConstraint("service", "name", name=op.f("uq_reports_service_name")),
+    )
+    op.create_index("ix_reports_commit", "reports", ["service", "commit_id"], unique=False)
+    op.create_index("ix_reports_latest", "reports", ["service", "source", "state", "at"], unique=False)
+    op.create_index("ix_reports_service", "reports", ["service", "received_at", "id"], unique=False)
+
+
+def _finding_aliases() -> None:
+    op.create_table(
+        "finding_aliases",
+        sa.Column("service", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("finding", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["finding"], ["findings.id"], name=op.f("fk_finding_aliases_finding_findings"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("service", "fingerprint", name=op.f("pk_finding_aliases")),
+    )
+    op.create_index("ix_finding_aliases_finding", "finding_aliases", ["finding"], unique=False)
+
+
+def _finding_details() -> None:
+    op.create_table(
+        "finding_details",
+        sa.Column("finding", sa.String(), nullable=False),
+        sa.Column("attributes", types.Document, nullable=False),
+        sa.Column("clock", types.Document, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["finding"], ["findings.id"], name=op.f("fk_finding_details_finding_findings"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("finding", name=op.f("pk_finding_details")),
+    )
+
+
+def _finding_dismissals() -> None:
+    op.create_table(
+        "finding_dismissals",
+        sa.Column("finding", sa.String(), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("asked_at", types.Moment(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("reason", types.PlainText(), nullable=False),
+        sa.Column("evidence", types.PlainText(), nullable=False),
+        sa.Column("expires_at", types.Moment(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", types.Moment(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("refusal", types.PlainText(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["finding"], ["findings.id"], name=op.f("fk_finding_dismissals_finding_findings"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("finding", "cycle", "asked_at", name=op.f("pk_finding_dismissals")),
+    )
+    op.create_index("ix_finding_dismissals_state", "finding_dismissals", ["state", "expires_at"], unique=False)
+
+
+def _finding_sightings() -> None:
+    op.create_table(
+        "finding_sightings",
+        sa.Column("service", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("finding", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("present", sa.Boolean(), nullable=False),
+        sa.Column("report", sa.String(), nullable=False),
+        sa.Column("at", types.Moment(), nullable=False),
+        sa.Column("files", types.Document, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["finding"], ["findings.id"], name=op.f("fk_finding_sightings_finding_findings"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("source", "finding", name=op.f("pk_finding_sightings")),
+    )
+    op.create_index("ix_finding_sightings_finding", "finding_sightings", ["finding", "present"], unique=False)
+    op.create_index("ix_finding_sightings_source", "finding_sightings", ["service", "source", "present"], unique=False)
+
+
+def _finding_words() -> None:
+    op.create_table(
+        "finding_words",
+        sa.Column("word", sa.String(), nullable=False),
+        sa.Column("finding", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["finding"], ["findings.id"], name=op.f("fk_finding_words_finding_findings"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("word", "finding", name=op.f("pk_finding_words")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_finding_words_finding", "finding_words", ["finding", "word"], unique=False)
