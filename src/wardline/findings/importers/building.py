@@ -66,6 +66,7 @@ class Said(NamedTuple):
     fix: Fix | None = None
     exploited: Exploited | None = None
     exploit_probability: float | None = None
+    vector: str = ""  # CVSS
 
     @property
     def full_rule(self) -> str:
@@ -85,6 +86,7 @@ class Said(NamedTuple):
             "fix": self.fix,
             "exploited": self.exploited,
             "exploit_probability": self.exploit_probability,
+            "vector": self.vector or None,
         }
 
 

@@ -9,7 +9,7 @@ Reports hold what strict parsers refuse (bytes that are no UTF-8, `NaN`, lone su
 leniently. Source of the grammar: RFC 8259.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO, Final
 
 from wardline.findings.importers.json_cursor import NO_LINE, TOO_LARGE, Cursor, Path, Pattern, loaded, shown
@@ -80,3 +80,14 @@ def _lines(file: BinaryIO, source: Source) -> Iterator[Any]:
             source.trouble(NO_LINE, f"line {number:,}")
         else:
             yield value
+
+
+def headers(source: Source, bases: Sequence[Pattern], keys: Sequence[str]) -> dict[Path, dict[str, Any]]:
+    """Return what the objects at these places say of themselves: by their path, their values under some keys.
+
+    For objects that are too large to be read whole, whose elements need to know in what they stand.
+    """
+    found: dict[Path, dict[str, Any]] = {}
+    for path, value in known(source, *((*base, key) for base in bases for key in keys)):
+        found.setdefault(path[:-1], {})[str(path[-1])] = value
+    return found
