@@ -242,7 +242,7 @@ def _line(text: str, path: tuple[str, ...]) -> int | None:
             here = (*table, *_split(key[1]))
         else:
             continue
-        if here == path:
+        if here[: len(path)] == path:
             return number
         if here == path[: len(here)] and (nearest is None or len(here) > nearest[0]):
             nearest = (len(here), number)

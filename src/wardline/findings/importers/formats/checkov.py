@@ -2,8 +2,9 @@
 
 Failed checks are findings about a setting: of infrastructure, pipelines and images; those of the `secrets` framework
 are about credentials, and their code block is not kept; those of `sca_package` are about the package. Severity is what
-Checkov's platform says; without an account it says nothing, and medium is taken. Skipped checks are suppressed with their comment. Files that could not be parsed are gaps. Identity: the rule,
-the resource's address, and the folder that declares it.
+Checkov's platform says; without an account it says nothing, and medium is taken. Skipped checks are suppressed with
+their comment. Files that could not be parsed are gaps. Identity: the rule, the resource's address, and the folder that
+declares it.
 
 Source: Checkov documentation, "Reviewing scan results", "Suppressing and skipping policies".
 """

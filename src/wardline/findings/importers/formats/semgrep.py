@@ -2,9 +2,9 @@
 
 Severity: a rule's ERROR is high, WARNING medium, INFO low; CRITICAL, HIGH, MEDIUM and LOW are themselves. Confidence is
 the rule's metadata. Identity: the matched line where the report has it, else the fingerprint, where Semgrep's account
-gives one, else rule, path and message. Supply chain findings (`sca_info`) are findings about the package. The lines
-of secrets are not kept. A `nosemgrep` comment suppresses. Errors of files and rules are gaps, and so are files that were skipped
-for their size, or because they could not be read.
+gives one, else rule, path and message. Supply chain findings (`sca_info`) are findings about the package. The lines of
+secrets are not kept. A `nosemgrep` comment suppresses. Errors of files and rules are gaps, and so are files that were
+skipped for their size, or because they could not be read.
 
 Source: Semgrep, `semgrep_interfaces/semgrep_output_v1.atd`; "Severity of rules" in its documentation.
 """
