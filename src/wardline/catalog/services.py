@@ -37,7 +37,7 @@ class Services(Teams):
         with self._database.reading() as tx:
             rows = store.services(tx, wanted, who.services, page.after(str, str), limit + 1)
         last = rows[limit - 1] if len(rows) > limit else None
-        return Listing(rows[:limit], cursor(last.name.lower(), last.id) if last else None)
+        return Listing(rows[:limit], cursor(store.sorted_by(last.name), last.id) if last else None)
 
     def service(self, who: Principal, id_or_slug: str) -> Service:
         """Return one service.

@@ -8,7 +8,14 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, fun
 
 from wardline.catalog.model import Service, ServiceQuery, Team
 from wardline.catalog.tables import CODE_OWNERS, DEPENDENCIES, SERVICES, TEAMS
+from wardline.kernel.database.types import stored
 from wardline.kernel.identity import people
+
+
+def sorted_by(name: str) -> str:
+    """Return what a list is sorted by for this name, as the database has kept it."""
+    return stored(name).casefold()
+
 
 # Teams
 
@@ -16,12 +23,14 @@ from wardline.kernel.identity import people
 def put_team(tx: Connection, team: Team, at: datetime) -> None:
     """Insert a team."""
     values = {name: getattr(team, name) for name in ("id", "slug", "name", "email", "slack", "external_id")}
-    tx.execute(insert(TEAMS).values(created_at=at, changed_at=at, directory=team.directory, version=1, **values))
+    values |= {"name_key": sorted_by(team.name), "directory": team.directory, "created_at": at, "changed_at": at}
+    tx.execute(insert(TEAMS).values(version=1, **values))
 
 
 def change_team(tx: Connection, identifier: str, at: datetime, **values: Any) -> None:
     """Change columns of a team; its version counts up."""
     counted = TEAMS.c.version + 1
+    values |= {"name_key": sorted_by(values["name"])} if "name" in values else {}
     tx.execute(update(TEAMS).where(TEAMS.c.id == identifier).values(version=counted, changed_at=at, **values))
 
 
@@ -46,8 +55,8 @@ def team_by_external_id(tx: Connection, external_id: str) -> Team | None:
 def directory(tx: Connection, start: int, count: int, **equal: str) -> tuple[int, list[Team]]:
     """Return how many teams are groups of the directory, and some of them by id. `equal`: id, name or external_id."""
     here: list[ColumnElement[bool]] = [TEAMS.c.directory.is_(True)]
-    columns = {"id": TEAMS.c.id, "external_id": TEAMS.c.external_id, "name": func.lower(TEAMS.c.name)}
-    here += [columns[name] == (value.lower() if name == "name" else value) for name, value in equal.items()]
+    columns = {"id": TEAMS.c.id, "external_id": TEAMS.c.external_id, "name": TEAMS.c.name_key}
+    here += [columns[name] == (sorted_by(value) if name == "name" else value) for name, value in equal.items()]
     total = tx.execute(select(func.count()).select_from(TEAMS).where(*here)).scalar_one()
     rows = tx.execute(select(TEAMS).where(*here).order_by(TEAMS.c.id).offset(start).limit(count)).all()
     return total, _counted(tx, rows)
@@ -55,10 +64,10 @@ def directory(tx: Connection, start: int, count: int, **equal: str) -> tuple[int
 
 def teams(tx: Connection, after: tuple[str, str] | None, limit: int) -> list[Team]:
     """Return teams by name, then id."""
-    lower = func.lower(TEAMS.c.name)
-    query = select(TEAMS).order_by(lower, TEAMS.c.id).limit(limit)
+    by_name = TEAMS.c.name_key
+    query = select(TEAMS).order_by(by_name, TEAMS.c.id).limit(limit)
     if after:
-        query = query.where(or_(lower > after[0], and_(lower == after[0], TEAMS.c.id > after[1])))
+        query = query.where(or_(by_name > after[0], and_(by_name == after[0], TEAMS.c.id > after[1])))
     return _counted(tx, tx.execute(query).all())
 
 
@@ -73,12 +82,13 @@ def team_names(tx: Connection, identifiers: Collection[str]) -> dict[str, str]:
 
 def put_service(tx: Connection, values: dict[str, Any]) -> None:
     """Insert a service."""
-    tx.execute(insert(SERVICES).values(version=1, **values))
+    tx.execute(insert(SERVICES).values(version=1, name_key=sorted_by(values["name"]), **values))
 
 
 def change_service(tx: Connection, identifier: str, **values: Any) -> None:
     """Change columns of a service; its version counts up."""
     counted = SERVICES.c.version + 1
+    values |= {"name_key": sorted_by(values["name"])} if "name" in values else {}
     tx.execute(update(SERVICES).where(SERVICES.c.id == identifier).values(version=counted, **values))
 
 
@@ -116,14 +126,14 @@ def services(
     tx: Connection, query: ServiceQuery, only: Collection[str], after: tuple[str, str] | None, limit: int
 ) -> list[Service]:
     """Return services by name, then id; `only` (where it is not empty) are the ids that may be known of."""
-    lower = func.lower(SERVICES.c.name)
-    wanted = _services().order_by(lower, SERVICES.c.id).limit(limit)
+    by_name = SERVICES.c.name_key
+    wanted = _services().order_by(by_name, SERVICES.c.id).limit(limit)
     if only:
         wanted = wanted.where(SERVICES.c.id.in_(only))
     if query.text:
         part = f"%{_escaped(query.text.casefold())}%"
-        columns = (SERVICES.c.name, SERVICES.c.slug, SERVICES.c.repository)
-        wanted = wanted.where(or_(*(func.lower(column).like(part, escape="\\") for column in columns)))
+        columns = (SERVICES.c.name_key, SERVICES.c.slug, func.lower(SERVICES.c.repository))
+        wanted = wanted.where(or_(*(column.like(part, escape="\\") for column in columns)))
     if query.teams:
         wanted = wanted.where(or_(SERVICES.c.team.in_(query.teams), TEAMS.c.slug.in_(query.teams)))
     if query.tiers:
@@ -135,7 +145,7 @@ def services(
     if query.retired is not None:
         wanted = wanted.where(SERVICES.c.retired_at.is_not(None) == query.retired)
     if after:
-        wanted = wanted.where(or_(lower > after[0], and_(lower == after[0], SERVICES.c.id > after[1])))
+        wanted = wanted.where(or_(by_name > after[0], and_(by_name == after[0], SERVICES.c.id > after[1])))
     return _shown(tx, tx.execute(wanted).all())
 
 

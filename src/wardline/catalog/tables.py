@@ -2,16 +2,17 @@
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, text
 
 from wardline.kernel.database.types import METADATA, Document, Moment, PlainText
 
 TEAMS: Final = Table(
     "teams",
     METADATA,
-    Column("id", Text, primary_key=True),
-    Column("slug", Text, nullable=False, unique=True),
+    Column("id", PlainText, primary_key=True),
+    Column("slug", PlainText, nullable=False, unique=True),
     Column("name", PlainText, nullable=False),
+    Column("name_key", PlainText, nullable=False, index=True),  # sorted and searched by
     Column("email", PlainText),
     Column("slack", PlainText),
     Column("external_id", PlainText, index=True),
@@ -23,11 +24,12 @@ TEAMS: Final = Table(
 SERVICES: Final = Table(
     "services",
     METADATA,
-    Column("id", Text, primary_key=True),
-    Column("slug", Text, nullable=False, unique=True),
+    Column("id", PlainText, primary_key=True),
+    Column("slug", PlainText, nullable=False, unique=True),
     Column("name", PlainText, nullable=False),
+    Column("name_key", PlainText, nullable=False, index=True),
     Column("team", ForeignKey("teams.id"), nullable=False, index=True),
-    Column("team_source", Text, nullable=False),
+    Column("team_source", PlainText, nullable=False),
     Column("tier", Integer, nullable=False),
     Column("tier_inferred", Integer, nullable=False),
     Column("tier_facts", Document, nullable=False),
@@ -52,27 +54,27 @@ DEPENDENCIES: Final = Table(
     "service_dependencies",
     METADATA,
     Column("service", ForeignKey("services.id"), primary_key=True),
-    Column("on_slug", Text, primary_key=True, index=True),
+    Column("on_slug", PlainText, primary_key=True, index=True),
 )
 CODE_OWNERS: Final = Table(
     "code_owners",
     METADATA,
     Column("service", ForeignKey("services.id"), primary_key=True),
-    Column("dialect", Text, nullable=False),
+    Column("dialect", PlainText, nullable=False),
     Column("rules", Document, nullable=False),
 )
 ENVIRONMENTS: Final = Table(
     "environments",
     METADATA,
-    Column("id", Text, primary_key=True),
-    Column("slug", Text, nullable=False, unique=True),
+    Column("id", PlainText, primary_key=True),
+    Column("slug", PlainText, nullable=False, unique=True),
     Column("name", PlainText, nullable=False),
     Column("production", Boolean, nullable=False),
 )
 DEPLOYMENTS: Final = Table(
     "deployments",
     METADATA,
-    Column("id", Text, primary_key=True),
+    Column("id", PlainText, primary_key=True),
     Column("service", ForeignKey("services.id"), nullable=False),
     Column("environment", ForeignKey("environments.id"), nullable=False),
     Column("digest", PlainText, nullable=False),

@@ -29,7 +29,7 @@ class Teams(Room):
         with self._database.reading() as tx:
             rows = store.teams(tx, page.after(str, str), limit + 1)
         last = rows[limit - 1] if len(rows) > limit else None
-        return Listing(rows[:limit], cursor(last.name.lower(), last.id) if last else None)
+        return Listing(rows[:limit], cursor(store.sorted_by(last.name), last.id) if last else None)
 
     def team(self, who: Principal, id_or_slug: str) -> Team:
         """Return one team.

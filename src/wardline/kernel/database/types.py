@@ -59,6 +59,9 @@ class PlainText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Return the text with what cannot be stored shown as U+FFFD."""
         del dialect
-        if value is None:
-            return None
-        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+        return None if value is None else stored(value)
+
+
+def stored(text: str) -> str:
+    """Return text as `PlainText` keeps it."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")

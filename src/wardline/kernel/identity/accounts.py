@@ -27,7 +27,7 @@ class Accounts(Sessions):
         with self._database.reading() as tx:
             rows = store.accounts(tx, text=text, after=page.after(str, str), limit=limit + 1)
         last = rows[limit - 1] if len(rows) > limit else None
-        return Listing(rows[:limit], cursor(last.name.lower(), last.id) if last else None)
+        return Listing(rows[:limit], cursor(store.sorted_by(last.name), last.id) if last else None)
 
     def account(self, who: Principal, identifier: str) -> Account:
         """Return one account. Everybody may see their own.

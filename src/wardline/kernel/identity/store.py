@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, delete, func, insert, or_, select, update
 
+from wardline.kernel.database.types import stored
 from wardline.kernel.identity.model import Account
 from wardline.kernel.identity.tables import ACCOUNTS, MEMBERSHIPS, SUBJECTS
 
@@ -13,6 +14,11 @@ from wardline.kernel.identity.tables import ACCOUNTS, MEMBERSHIPS, SUBJECTS
 def key(text: str | None) -> str | None:
     """Return what a name or an address is compared by (RFC 7643 §4.1.1: userName without regard to case)."""
     return text.strip().casefold() if text and text.strip() else None
+
+
+def sorted_by(name: str) -> str:
+    """Return what a list is sorted by for this name, as the database has kept it."""
+    return stored(name).casefold()
 
 
 # Accounts
@@ -24,6 +30,7 @@ def put_account(tx: Connection, account: Account) -> None:
         insert(ACCOUNTS).values(
             id=account.id,
             name=account.name,
+            name_key=sorted_by(account.name),
             email=account.email,
             email_key=key(account.email),
             roles=sorted(account.roles),
@@ -45,6 +52,8 @@ def change_account(tx: Connection, identifier: str, at: datetime, **values: Any)
     for name in ("email", "user_name"):
         if name in values:
             values[f"{name}_key"] = key(values[name])
+    if "name" in values:
+        values["name_key"] = sorted_by(values["name"])
     if "roles" in values:
         values["roles"] = sorted(values["roles"])
     tx.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == identifier).values(version=ACCOUNTS.c.version + 1, **values))
@@ -79,20 +88,20 @@ def account_of(tx: Connection, issuer: str, subject: str) -> Account | None:
 
 def accounts(tx: Connection, *, text: str, after: tuple[str, str] | None, limit: int) -> list[Account]:
     """Return accounts by name, then id."""
-    query = select(ACCOUNTS).order_by(func.lower(ACCOUNTS.c.name), ACCOUNTS.c.id).limit(limit)
+    query = select(ACCOUNTS).order_by(ACCOUNTS.c.name_key, ACCOUNTS.c.id).limit(limit)
     if text:
         part = f"%{_escaped(text.casefold())}%"
         query = query.where(
             or_(
-                func.lower(ACCOUNTS.c.name).like(part, escape="\\"),
+                ACCOUNTS.c.name_key.like(part, escape="\\"),
                 ACCOUNTS.c.email_key.like(part, escape="\\"),
                 ACCOUNTS.c.user_name_key.like(part, escape="\\"),
             )
         )
     if after:
         name, identifier = after
-        lower = func.lower(ACCOUNTS.c.name)
-        query = query.where(or_(lower > name, and_(lower == name, ACCOUNTS.c.id > identifier)))
+        by_name = ACCOUNTS.c.name_key
+        query = query.where(or_(by_name > name, and_(by_name == name, ACCOUNTS.c.id > identifier)))
     return _with_teams(tx, tx.execute(query).all())
 
 
@@ -178,7 +187,7 @@ def members(tx: Connection, team: str) -> list[tuple[Account, bool]]:
         select(ACCOUNTS, MEMBERSHIPS.c.lead)
         .join(MEMBERSHIPS)
         .where(MEMBERSHIPS.c.team == team)
-        .order_by(func.lower(ACCOUNTS.c.name), ACCOUNTS.c.id)
+        .order_by(ACCOUNTS.c.name_key, ACCOUNTS.c.id)
     ).all()
     return [(_account(row), row.lead) for row in rows]
 

@@ -2,15 +2,16 @@
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table
 
 from wardline.kernel.database.types import METADATA, Bytes, Document, Moment, PlainText
 
 ACCOUNTS: Final = Table(
     "accounts",
     METADATA,
-    Column("id", Text, primary_key=True),
+    Column("id", PlainText, primary_key=True),
     Column("name", PlainText, nullable=False),
+    Column("name_key", PlainText, nullable=False, index=True),  # sorted and searched by: databases fold case their way
     Column("email", PlainText),  # as written; compared in lower case
     Column("email_key", PlainText, index=True),
     Column("roles", Document, nullable=False),
@@ -29,7 +30,7 @@ ACCOUNTS: Final = Table(
 SUBJECTS: Final = Table(  # how identity providers call an account
     "account_subjects",
     METADATA,
-    Column("issuer", Text, primary_key=True),
+    Column("issuer", PlainText, primary_key=True),
     Column("subject", PlainText, primary_key=True),
     Column("account", ForeignKey("accounts.id"), nullable=False, index=True),
     Column("since", Moment, nullable=False),
@@ -38,14 +39,14 @@ MEMBERSHIPS: Final = Table(
     "memberships",
     METADATA,
     Column("account", ForeignKey("accounts.id"), primary_key=True),
-    Column("team", Text, primary_key=True, index=True),
+    Column("team", PlainText, primary_key=True, index=True),
     Column("lead", Boolean, nullable=False),
     Column("since", Moment, nullable=False),
 )
 SESSIONS: Final = Table(
     "sessions",
     METADATA,
-    Column("id", Text, primary_key=True),
+    Column("id", PlainText, primary_key=True),
     Column("hash", Bytes, nullable=False, unique=True),
     Column("account", ForeignKey("accounts.id"), nullable=False, index=True),
     Column("agent", PlainText, nullable=False),
@@ -57,7 +58,7 @@ SESSIONS: Final = Table(
 LINKS: Final = Table(  # one-time sign-in links
     "sign_in_links",
     METADATA,
-    Column("id", Text, primary_key=True),
+    Column("id", PlainText, primary_key=True),
     Column("hash", Bytes, nullable=False, unique=True),
     Column("account", ForeignKey("accounts.id")),  # None: the first administrator, made when it is used
     Column("created_at", Moment, nullable=False),
@@ -74,7 +75,7 @@ FLOWS: Final = Table(  # sign-ins under way at the identity provider
 TOKENS: Final = Table(
     "tokens",
     METADATA,
-    Column("id", Text, primary_key=True),
+    Column("id", PlainText, primary_key=True),
     Column("hash", Bytes, nullable=False),
     Column("account", ForeignKey("accounts.id"), nullable=False, index=True),
     Column("name", PlainText, nullable=False),
@@ -88,10 +89,10 @@ TOKENS: Final = Table(
 BINDINGS: Final = Table(
     "bindings",
     METADATA,
-    Column("id", Text, primary_key=True),
-    Column("issuer", Text, nullable=False, index=True),
-    Column("service", Text, nullable=False),
+    Column("id", PlainText, primary_key=True),
+    Column("issuer", PlainText, nullable=False, index=True),
+    Column("service", PlainText, nullable=False),
     Column("claims", Document, nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("created_by", Text, nullable=False),
+    Column("created_by", PlainText, nullable=False),
 )
