@@ -131,7 +131,8 @@ class _One:
 
     def value(self, part: str) -> Any:
         """Return what stands under the first of a part's names that has something, None where none has."""
-        return next((self._given[name] for name in _NAMES[part] if self._given.get(name) not in {None, ""}), None)
+        named = (self._given.get(name) for name in _NAMES[part])
+        return next((value for value in named if value or value == 0), None)
 
     def text(self, part: str) -> str:
         """Return that as a text."""

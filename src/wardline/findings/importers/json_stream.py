@@ -49,6 +49,8 @@ def objects(source: Source) -> Iterator[Any]:
     """Yield the objects of a report that is one array of them, or one a line, or one after the other."""
     with source.open() as file:
         head = file.peek(_HEAD_BYTES).lstrip()
+        if head.rstrip() == b"null":  # how a program in Go writes an empty list
+            return
         if head[:1] == b"{" and _first_is_a_line(head):
             yield from _lines(file, source)
             return

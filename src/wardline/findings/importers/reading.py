@@ -66,7 +66,11 @@ class _Reading:
         if self._gaps_left_out:
             reason = "more gaps than are listed"
             yield self._gap(Gap(self._format.practice, self._name, reason, "see the report", self._gaps_left_out))
-        if not self._own:
+        if not (self._practices or self._gaps or recognition.fits(self._format, self._source)):
+            self._complete = False
+            reason = f"nothing in it is of the format {self._format.name}"
+            yield self._gap(Gap(self._format.practice, self._name, reason, "name its own format, or none"))
+        if not self._own or not self._complete:
             yield from self._accounts()
 
     def _told_beside(self) -> Iterator[Told]:

@@ -67,6 +67,14 @@ def recognise(source: Source) -> Format:
     return next(one for count, one in found if count == most)
 
 
+def fits(known: Format, source: Source) -> bool:
+    """Return whether a report may be of a format: it shows what the format declares, or is an empty list."""
+    with source.open() as file:
+        head = file.read(_HEAD_BYTES)
+    seen = shapes(head)
+    return head.strip() in {b"[]", b"null"} or any(seen.issuperset(signs) for signs in known.signs)
+
+
 def _listed() -> str:
     return f"name it with --format, one of: {', '.join(one.name for one in formats())}"
 

@@ -51,7 +51,7 @@ class Reading(io.RawIOBase):
         else:
             if len(head) == 4 and 0 in head:
                 self._transcode("utf-16-le" if head[1] == 0 else "utf-16-be")
-        self._left = self._text(head)
+        self._left = self._text(head) + self._text(self._raw(_CHUNK_BYTES))  # so that a peek sees more than a mark
 
     def _transcode(self, encoding: str) -> None:
         if encoding != "utf-8":

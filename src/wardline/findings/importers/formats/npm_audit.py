@@ -29,7 +29,8 @@ SIGNS = [
     ["actions", "advisories", "metadata"],
     ["advisories", "metadata", "muted"],
     ["type", "data.advisory", "data.resolution"],
-    ["type", "data.vulnerabilities", "data.dependencies"],
+    ["type", "data"],
+    ["value", "children.ID", "children.Issue"],
     ["error.code", "error.summary"],
     ["error.summary", "error.detail"],
 ]
@@ -41,7 +42,7 @@ _MAX_VIA: Final = 12
 def read(source: Source) -> Iterator[Told]:
     """Yield a finding for each advisory about each package."""
     with source.open() as file:
-        lines = re.match(rb'\s*\{\s*"type"\s*:', file.peek(200)) is not None
+        lines = re.match(rb'\s*\{\s*"(?:type|value)"\s*:', file.peek(200)) is not None
     if lines:
         yield from _yarn(source)
         return
@@ -137,13 +138,38 @@ def _version_1(source: Source, value: Any, resolution: Any = None) -> Iterator[F
 
 
 def _yarn(source: Source) -> Iterator[Told]:
+    """Yield what Yarn's lines say; Yarn 1 ends with a summary, and without one it did not get that far."""
+    ended = False
     for value in objects(source):
         kind = words.at(value, "type")
+        ended = ended or kind == "auditSummary" or words.at(value, "children") is not None
         if kind == "auditAdvisory":
             yield from _version_1(source, words.at(value, "data", "advisory"), words.at(value, "data", "resolution"))
         elif kind == "error":
             reason = words.text(words.at(value, "data"), words.MAX_MESSAGE)
             yield Gap("dependencies", "", f"yarn could not audit: {reason}", "run yarn audit again until it can")
+        elif words.at(value, "children", "ID") is not None:
+            yield from _yarn_berry(source, value["value"], value["children"])
+    if not ended:
+        yield Gap("dependencies", "", "yarn audit did not come to its summary", "run yarn audit again until it does")
+
+
+def _yarn_berry(source: Source, name: Any, value: dict[str, Any]) -> Iterator[Finding]:
+    """Yield what a line of Yarn 2 and later says of each version in the tree; a deprecation is no vulnerability."""
+    named = _ADVISORY.search(words.text(value.get("URL")))
+    if named is None:
+        return
+    for version in words.texts(value.get("Tree Versions")) or ("",):
+        about = building.package("npm", name, version)
+        if about is not None:
+            said = Said(
+                tool=NAME,
+                rule=named[0],
+                title=words.text(value.get("Issue"), words.MAX_TITLE),
+                message=f"Affected: {words.text(value.get('Vulnerable Versions'))}",
+                severity=words.severity(value.get("Severity")),
+            )
+            yield building.dependency(said, about, words.identifiers(named[0]), _place(source, about))
 
 
 def _place(source: Source, about: Package) -> Place:

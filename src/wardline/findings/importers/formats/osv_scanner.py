@@ -59,9 +59,9 @@ _IDS: Final = ("ids", "aliases")
 
 
 def _package(value: Any) -> Package | None:
-    return building.package(
-        words.text(words.at(value, "ecosystem")), words.at(value, "name"), words.at(value, "version")
-    )
+    """Return a package; a checked-out repository has no name, and is known by its commit."""
+    name = words.first(words.at(value, "name"), words.at(value, "commit"))
+    return building.package(words.text(words.at(value, "ecosystem")), name, words.at(value, "version"))
 
 
 def _group(groups: Any, identifier: str) -> Any:

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from wardline.findings.importers import building, words
 from wardline.findings.importers.building import Place, Said, Seen
-from wardline.findings.importers.json_stream import elements
+from wardline.findings.importers.json_stream import elements, known
 from wardline.findings.importers.model import Told
 from wardline.findings.importers.sarif_runs import Rule, Run, runs
 from wardline.findings.importers.source import Source
@@ -30,7 +30,12 @@ NAME = "sarif"
 TITLE = "SARIF 2.1.0, of any tool"
 KIND = "json"
 PRACTICE = "code"
-SIGNS = [["version", "runs[].tool"], ["$schema", "runs[].results"], ["runs[].tool", "runs[].results"]]
+SIGNS = [
+    ["version", "runs"],
+    ["version", "runs[].tool"],
+    ["$schema", "runs[].results"],
+    ["runs[].tool", "runs[].results"],
+]
 
 _LEVELS: Final[dict[str, Severity]] = {"error": "high", "warning": "medium", "note": "low", "none": "info"}
 _PRECISIONS: Final[dict[str, Confidence]] = {"very-high": "high", "high": "high", "medium": "medium", "low": "low"}
@@ -59,10 +64,12 @@ _LINK: Final = re.compile(r"\[([^\[\]]{1,500})\]\([^()]{0,500}\)")
 def read(source: Source) -> Iterator[Told]:
     """Yield the findings and gaps of every run."""
     found = runs(source)
+    empty = True
     wanted = [("runs", "[]", "results", "[]"), ("runs", "[]", "invocations", "[]")]
     for path, value in elements(source, *wanted, ("runs", "[]", "externalPropertyFileReferences")):
         run = found.of(path)
         if path[2] == "results":
+            empty = False
             if isinstance(value, dict):
                 yield from _finding(run, value)
             else:
@@ -71,6 +78,18 @@ def read(source: Source) -> Iterator[Told]:
             yield from _invocation(run, value)
         elif words.at(value, "results") or words.at(value, "rules"):
             yield Gap("code", f"run {path[1]}", "its results stand in other files", "have its tool write one file")
+    if empty:
+        yield from _without_results(source)
+
+
+def _without_results(source: Source) -> Iterator[Gap]:
+    """Yield a gap for each run that lists no results, not even none: it did not look (§3.14.23)."""
+    every = {path[1] for path, _ in known(source, ("runs", "[]", "tool"))}
+    looked = {path[1] for path, _ in known(source, ("runs", "[]", "results"))}
+    for number in sorted(every - looked):
+        yield Gap("code", f"run {number}", "it has no results, not even an empty list", "run the tool again")
+    if not every:
+        yield Gap("code", "", "there is no run in it", "run the tool again")
 
 
 def _invocation(run: Run, value: Any) -> Iterator[Gap]:

@@ -23,7 +23,7 @@ NAME = "semgrep"
 TITLE = "Semgrep's JSON"
 KIND = "json"
 PRACTICE = "code"
-SIGNS = [["results[].check_id", "results[].extra"], ["results", "errors", "paths"], ["results", "errors", "version"]]
+SIGNS = [["results[].check_id", "results[].extra"], ["results", "errors", "paths"], ["results", "errors"]]
 
 _SEVERITIES: Final[dict[str, Severity]] = {
     "error": "high",
