@@ -157,19 +157,29 @@ def _segment(part: str) -> str:
     return next((name for pattern, name in _PLACEHOLDERS if re.fullmatch(pattern, part)), part)
 
 
-def joined(findings: Iterable[Finding]) -> list[Finding]:
+def joined(findings: Iterable[Finding], known: Iterable[Finding] = ()) -> list[Finding]:
     """Return the findings, those under one fingerprint that are about one bug of one package by their aliases.
 
     A tool that names a bug by one of its lesser ids only (a GHSA id, where others know the CVE) takes over the identity
-    of the finding that has that id among its aliases, if there is exactly one bug of that package that has.
+    of the finding that has that id among its aliases, if there is exactly one bug of that package that has. What is
+    `known` already keeps its identity, and goes before the others: whoever shares an id with it is it.
     """
-    found = list(findings)
-    canonical: dict[tuple[str, str, str], set[str]] = {}
-    for one in found:
+    settled = _canonical(known)
+    found = [_known_as(one, settled, settled=True) for one in findings]
+    others = _canonical(found)
+    return [_known_as(one, others, settled=False) for one in found]
+
+
+_Canonical = dict[tuple[str, str, str], set[str]]  # ecosystem, name and an id -> canonical ids
+
+
+def _canonical(findings: Iterable[Finding]) -> _Canonical:
+    canonical: _Canonical = {}
+    for one in findings:
         if key := _package_key(one):
             for alias in one.advisories:
                 canonical.setdefault((*key, alias), set()).add(one.advisories[0])
-    return [_known_as(one, canonical) for one in found]
+    return canonical
 
 
 def _package_key(one: Finding) -> tuple[str, str] | None:
@@ -178,14 +188,17 @@ def _package_key(one: Finding) -> tuple[str, str] | None:
     return family(one.package.ecosystem), normalised(one.package.ecosystem, one.package.name)
 
 
-def _known_as(one: Finding, canonical: dict[tuple[str, str, str], set[str]]) -> Finding:
+def _known_as(one: Finding, canonical: _Canonical, *, settled: bool) -> Finding:
     key = _package_key(one)
     if key is None or one.package is None:
         return one
     own = one.advisories[0]
-    better = [name for name in canonical[*key, own] if preference(name) < preference(own)]
-    if len(better) != 1:
+    if settled:
+        names = {name for alias in one.advisories for name in canonical.get((*key, alias), ())}
+    else:
+        names = {name for name in canonical[*key, own] if preference(name) < preference(own)}
+    if len(names) != 1 or own in names:
         return one
-    identity = of_dependency(one.rule, one.package.ecosystem, one.package.name, better[0])
-    rest = [name for name in one.advisories if name != better[0]]
-    return one._replace(fingerprint=identity, advisories=(better[0], *rest))
+    name = names.pop()
+    identity = of_dependency(one.rule, one.package.ecosystem, one.package.name, name)
+    return one._replace(fingerprint=identity, advisories=(name, *(rest for rest in one.advisories if rest != name)))

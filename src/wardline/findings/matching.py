@@ -131,6 +131,8 @@ def _likeness(old: _Sight, new: _Sight) -> float:
         if around < 0.4:  # in the same file, and yet something else
             return 0.0
         return 0.35 * place + 0.5 * around + 0.15 * message
+    if place < 0.8:  # another file, and nothing to know it by
+        return 0.0
     near = 0.0
     if old.line is not None and new.line is not None:
         near = 1.0 if old.line == new.line else max(0.0, 1 - abs(old.line - new.line) / 50) * 0.8

@@ -53,7 +53,7 @@ def ages(tx: Connection, what: Narrowed, period: Period, by: str | None) -> list
         began = case((_C.detected < period.since, period.since - _C.detected), else_=0)
         ended = case((_C.ended.is_(None), period.until), (_C.ended > period.until, period.until), else_=_C.ended)
         event = case((_C.ended.is_(None), "open"), (_C.ended > period.until, "open"), else_=_C.ended_as)
-        where = and_(half, _C.detected < period.until, *what.where(_C))
+        where = and_(half, _C.detected <= period.until, *what.where(_C))
         for name, age in (("entered", began), ("", ended - _C.detected)):
             kind = event if not name else None
             columns = [column for column in (group, kind) if column is not None]
@@ -76,7 +76,7 @@ def exposure(tx: Connection, what: Narrowed, period: Period, by: str | None) -> 
     gone = case((_C.verified.is_not(None), _C.verified), else_=unverified)
     gone = case((gone > period.until, period.until), else_=gone)
     for half in _halves(period, unverified=True):
-        where = and_(half, _C.detected < period.until, *what.where(_C))
+        where = and_(half, _C.detected <= period.until, *what.where(_C))
         columns = [] if group is None else [group]
         opened = case((ended > start, ended - start), else_=0)
         ran = case((gone > start, gone - start), else_=0)
@@ -92,7 +92,7 @@ def exposure(tx: Connection, what: Narrowed, period: Period, by: str | None) -> 
 
 def kept(tx: Connection, what: Narrowed, period: Period) -> tuple[int, int]:
     """Return how many cycles that were fixed in the period were fixed in time, and how many late."""
-    where = and_(_C.ended >= period.since, _C.ended < period.until, _C.ended_as == "fixed", *what.where(_C))
+    where = and_(_C.ended >= period.since, _C.ended <= period.until, _C.ended_as == "fixed", *what.where(_C))
     row = tx.execute(select(func.count(), func.sum(case((_C.ended <= _C.due, 1), else_=0))).where(where)).one()
     met = int(row[1] or 0)
     return met, int(row[0]) - met
@@ -103,7 +103,7 @@ def tallies(tx: Connection, what: Narrowed, period: Period, by: str) -> dict[str
     group = _BY[by]
     found: dict[str, dict[str, int]] = {}
     for half in _halves(period):
-        where = and_(half, _C.detected < period.until, *what.where(_C))
+        where = and_(half, _C.detected <= period.until, *what.where(_C))
         query = select(
             group,
             func.sum(case((_C.ended_as == "fixed", 1), else_=0)),

@@ -5,14 +5,18 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from wardline.catalog.model import Deployment, Service
+from wardline.catalog.model import Deployment, Service, Team
+from wardline.kernel.identity.model import Principal
 
 
 class Catalog(Protocol):
-    """Services, who looks after what, and what runs. Every method works in the transaction it is given."""
+    """Services, who looks after what, and what runs. Methods work in the transaction they are given."""
 
     def find(self, tx: Connection, id_or_slug: str) -> Service | None:
         """Return a service, or None where there is none."""
+
+    def team(self, who: Principal, id_or_slug: str) -> Team:
+        """Return a team, in a transaction of its own. Raises: `NotFoundError`."""
 
     def services_named(self, tx: Connection, identifiers: Collection[str]) -> Mapping[str, Service]:
         """Return services by id."""

@@ -65,7 +65,7 @@ class Reading(Room):
         after = _key(query.sort, page)
         limit = max(1, min(page.limit, MAX_LIMIT))
         with self._database.reading() as tx:
-            query = self._resolved(tx, query)
+            query = self._resolved(tx, who, query)
             rows = list_store.page(tx, query, reach, self._clock(), Piece(limit + 1, after))
             more = len(rows) > limit
             found = showing.tracked(tx, self._catalog, rows[:limit])
@@ -74,12 +74,14 @@ class Reading(Room):
     def count(self, who: Principal, query: Query = Query()) -> int:  # noqa: B008 - a value
         """Return how many findings there are of those that are asked for."""
         with self._database.reading() as tx:
-            return list_store.counts(tx, self._resolved(tx, query), reach_of(who), self._clock(), by=None).get("", 0)
+            return list_store.counts(tx, self._resolved(tx, who, query), reach_of(who), self._clock(), by=None).get(
+                "", 0
+            )
 
     def counts(self, who: Principal, query: Query, by: By) -> Mapping[str, int]:
         """Return how many there are by severity, service (id), practice, team (id) or state."""
         with self._database.reading() as tx:
-            return list_store.counts(tx, self._resolved(tx, query), reach_of(who), self._clock(), by=by)
+            return list_store.counts(tx, self._resolved(tx, who, query), reach_of(who), self._clock(), by=by)
 
     def get(self, who: Principal, identifier: str) -> Tracked:
         """Return one finding. Raises: `NotFoundError`, also for one that `who` may not know of."""
@@ -123,12 +125,21 @@ class Reading(Room):
             raise NotFoundError(f"there is no report {identifier!r:.60}")
         return _arrived(row)
 
-    def _resolved(self, tx: Connection, query: Query) -> Query:
-        """Return the query with ids where slugs of services were given; one that is none stands for nothing."""
-        if all(name.startswith("svc-") for name in query.services):
-            return query
-        found = {name: self._catalog.find(tx, name) for name in query.services}
-        return query._replace(services=frozenset(one.id if one else name for name, one in found.items()))
+    def _resolved(self, tx: Connection, who: Principal, query: Query) -> Query:
+        """Return the query with ids where slugs were given; one that is none stands for nothing."""
+        services, teams = query.services, query.teams
+        if not all(name.startswith("svc-") for name in services):
+            found = {name: self._catalog.find(tx, name) for name in services}
+            services = frozenset(one.id if one else name for name, one in found.items())
+        if not all(name.startswith("tea-") for name in teams):
+            teams = frozenset(self._team(who, name) for name in teams)
+        return query._replace(services=services, teams=teams)
+
+    def _team(self, who: Principal, name: str) -> str:
+        try:
+            return self._catalog.team(who, name).id
+        except NotFoundError:
+            return name
 
 
 def _key(sort: str, page: Page) -> tuple[Any, ...] | None:

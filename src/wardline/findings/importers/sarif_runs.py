@@ -17,6 +17,7 @@ _MAX_RUNS: Final = 1000
 _MAX_BASES: Final = 5
 _DRIVER: Final = ("runs", "[]", "tool", "driver")
 _EXTENSION: Final = ("runs", "[]", "tool", "extensions", "[]")
+_EDITIONS: Final = {"semgrep-oss": "semgrep", "semgrep-pro": "semgrep"}  # one tool, whatever it was bought as
 _LESSER: Final[dict[str, Severity]] = {"recommendation": "low"}
 
 
@@ -51,7 +52,8 @@ class Run:
         """Take in one value of the run, by where it stands."""
         match path[2:]:
             case ("tool", "driver", "name"):
-                self.tool = re.sub(r"[^a-z0-9.+-]+", "-", words.text(value, 60).lower()).strip("-") or "sarif"
+                name = re.sub(r"[^a-z0-9.+-]+", "-", words.text(value, 60).lower()).strip("-")
+                self.tool = _EDITIONS.get(name, name) or "sarif"
             case ("tool", "driver", "rules", int(number)):
                 self._learn_rule(-1, number, value)
             case ("tool", "extensions", int(component), "rules", int(number)):

@@ -49,7 +49,7 @@ def _said(leak: Any, rule: str) -> Said:
         tool=NAME,
         rule=rule,
         title=title,
-        message=building.elided(f"{title}. Reported by gitleaks") + (f", in commit {known}" if known else "") + ".",
+        message=words.sentences([building.elided(title), f"It stands in commit {known}" if known else ""]),
         severity="high",
         cwe=("CWE-798",),
     )

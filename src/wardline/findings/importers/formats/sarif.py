@@ -115,7 +115,8 @@ def _finding(run: Run, result: dict[str, Any]) -> Iterator[Finding]:
     symbol = _symbol(run, location)
     uri = words.text(words.at(location, "physicalLocation", "artifactLocation", "uri"), words.MAX_PATH)
     if tool.startswith(_SECRETS) or building.is_credential(said) or "secret" in rule.tags:
-        yield building.credential(said, place, name=symbol)
+        unrated = rule.severity == "unknown" and not (rule.level or result.get("level"))
+        yield building.credential(said._replace(severity="high") if unrated else said, place, name=symbol)
     elif uri.startswith(("http://", "https://")):
         yield building.dynamic(said, method="GET", url=uri, parameter="")
     else:

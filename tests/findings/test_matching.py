@@ -1,0 +1,100 @@
+import time
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.findings.world import finding
+
+from wardline.findings import matching
+from wardline.findings.matching import likeness, pairs
+
+PAY = ("def pay(order, amount):", "    check(order)", "    db.execute('select ' + order.id)", "    return amount")
+LOG = ("def log(line):", "    with open(path) as file:", "        os.system('cat ' + line)", "    file.flush()")
+
+
+def test_a_file_that_is_renamed_is_the_same_finding():
+    old, new = (
+        finding(1, file="src/pay.py", context=PAY),
+        finding(2, file="src/payments/charge.py", context=PAY, line=80),
+    )
+    assert pairs({"old": old}, [new]).matched == {0: "old"}
+
+
+def test_a_symbol_that_is_renamed_and_a_line_that_is_touched_are_the_same_finding():
+    old = finding(1, file="src/pay.py", context=PAY)
+    edited = tuple(line.replace("amount", "total") for line in PAY)
+    assert pairs({"old": old}, [finding(2, file="src/pay.py", context=edited, line=5)]).matched == {0: "old"}
+
+
+def test_something_else_in_the_same_place_is_another_finding():
+    old = finding(1, file="src/pay.py", context=PAY)
+    assert pairs({"old": old}, [finding(2, file="src/pay.py", context=LOG)]).matched == {}
+
+
+def test_another_rule_or_practice_never_matches():
+    old = finding(1, context=PAY)
+    new = [finding(2, context=PAY, rule="other"), finding(3, context=PAY, practice="exposure")]
+    assert pairs({"old": old}, new).matched == {}
+
+
+def test_dependencies_are_told_by_name_alone():
+    old = finding(1, practice="dependencies", context=PAY)
+    assert pairs({"old": old}, [finding(2, practice="dependencies", context=PAY)]).matched == {}
+
+
+def test_twins_stay_unmatched_and_are_counted():
+    old = {"one": finding(1, file="a/x.py", context=PAY), "two": finding(2, file="b/x.py", context=PAY)}
+    found = pairs(old, [finding(3, file="c/x.py", context=PAY)])
+    assert found.matched == {}
+    assert found.ambiguous == 2
+
+
+def test_two_that_move_together_are_told_apart_by_what_stands_around_them():
+    old = {"pay": finding(1, file="a.py", context=PAY), "log": finding(2, file="a.py", context=LOG)}
+    new = [finding(3, file="b.py", context=LOG), finding(4, file="b.py", context=PAY)]
+    assert pairs(old, new).matched == {0: "log", 1: "pay"}
+
+
+def test_without_context_the_same_file_line_and_message_are_enough_and_less_is_not():
+    old = finding(1, file="src/pay.py", line=10)
+    assert pairs({"old": old}, [finding(2, file="src/pay.py", line=12)]).matched == {0: "old"}
+    assert pairs({"old": old}, [finding(2, file="src/charge.py", line=10)]).matched == {}
+    assert pairs({"old": old}, [finding(2, file="src/pay.py", line=900, message="something else")]).matched == {}
+
+
+def test_many_at_once_are_not_guessed_and_take_no_time():
+    old = {str(number): finding(number, context=(*PAY, f"x{number}")) for number in range(1000)}
+    new = [finding(-number, context=(*PAY, f"y{number}")) for number in range(1000)]
+    started = time.perf_counter()
+    found = pairs(old, new)
+    assert found.matched == {}
+    assert found.ambiguous == 1000
+    assert time.perf_counter() - started < 5
+
+
+sights = st.builds(
+    finding,
+    st.integers(0, 5),
+    file=st.sampled_from(["a.py", "b.py", "lib/a.py"]),
+    line=st.integers(1, 60),
+    context=st.sampled_from([(), PAY, LOG, PAY[:2]]),
+)
+
+
+@settings(max_examples=80)
+@given(st.lists(sights, max_size=6), st.lists(sights, max_size=6))
+def test_nobody_is_matched_twice_and_the_order_does_not_matter(before, after):
+    old = {str(number): one for number, one in enumerate(before)}
+    found = pairs(old, after)
+    assert len(set(found.matched.values())) == len(found.matched)
+    for number, key in found.matched.items():
+        assert likeness(old[key], after[number]) >= matching.ENOUGH
+        assert (old[key].practice, old[key].rule) == (after[number].practice, after[number].rule)
+    turned = pairs(dict(reversed(old.items())), after[::-1])
+    assert {len(after) - 1 - number: key for number, key in turned.matched.items()} == found.matched
+
+
+@given(sights, sights)
+def test_likeness_is_between_none_and_all_and_goes_both_ways(one, other):
+    assert 0 <= likeness(one, other) <= 1
+    assert abs(likeness(one, other) - likeness(other, one)) < 1e-9
+    assert abs(likeness(one, one) - 1) < 1e-9
