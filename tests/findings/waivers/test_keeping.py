@@ -108,7 +108,7 @@ def test_a_severity_that_rises_ends_what_the_waiver_may_no_longer_cover(world: W
     assert world.row(both[1]).waived_until == shown.waiver.expires_at
     found = world.waivers.get(world.sec, shown.waiver.id)
     assert [(one.id, why) for one, why in found.released] == [(both[0], "it is medium now, and was waived as low")]
-    assert ("Dev", "Waiver covers less: Orders: A medium thing and 2 more") in world.told()
+    assert ("Dev", "Waiver covers less: Orders: A low thing and 2 more") in world.told()
     world.change(both[1], severity="critical")
     assert world.keep() == "1 narrowed"  # the third one of `request` stays
 
