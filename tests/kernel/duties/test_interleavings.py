@@ -130,6 +130,16 @@ class TwoNodes(RuleBasedStateMachine):
         if self.nodes[at].turn is not None:
             self.nodes[at].finish(failing=failing)
 
+    @rule(at=NODES, comes_back=st.booleans())
+    def is_overtaken(self, at, comes_back):
+        """One begins, the other looks for as long as a lease: rare by chance, so a rule of its own."""
+        self.looks(at)
+        self.looks(1 - at)
+        self.time_passes(LEASE_SECONDS)
+        self.looks(1 - at)
+        if comes_back:
+            self.works(at)
+
     @rule(at=NODES)
     def crashes(self, at):
         self.nodes[at].boot()
