@@ -3,6 +3,7 @@
 The API never looks at a cookie, so that no page elsewhere can make a browser ask it.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
@@ -41,6 +42,8 @@ Needs = (
     ]
 )
 SESSION_PREFIX: Final = "wls_"  # what a command line sends, whose user signed in by a link
+TAGS: Final = re.compile(r'\*|"[0-9a-f]{32}"(, *"[0-9a-f]{32}"){0,9}')
+_CONDITIONS: Final = ("if-match", "if-none-match")
 NOBODY: Final = Principal("person", "nobody", "nobody")
 _LONGEST_TOKEN: Final = 16 * 1024
 _HOW: Final = "send Authorization: Bearer TOKEN, with a token from the settings page or `wardline token create`"
@@ -237,8 +240,11 @@ class Call:
             yield
 
     def _look(self, read: Callable[[], Any]) -> None:
-        if "if-match" not in self.request.headers and "if-none-match" not in self.request.headers:
+        conditions = [self.request.headers[name] for name in _CONDITIONS if name in self.request.headers]
+        if not conditions:
             return
+        if not all(TAGS.fullmatch(condition) for condition in conditions):
+            raise AskedWronglyError("the condition holds no ETag of ours", hint='send the ETag as it came, or "*"')
         try:
             there = {"etag": tag(self.shown(read()))}
         except NotFoundError:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from wardline.api import bodies, problems
-from wardline.api.caller import Call, Needs, Platform, Shape, admit
+from wardline.api.caller import TAGS, Call, Needs, Platform, Shape, admit
 from wardline.kernel.errors import AskedWronglyError
 from wardline.kernel.identity.model import PERMISSIONS
 
@@ -33,7 +33,7 @@ _IF_MATCH: Final = {
     "in": "header",
     "required": False,
     "description": "the `ETag` of what was seen: where something else is there by now, nothing is changed (412)",
-    "schema": {"type": "string", "maxLength": 200, "pattern": '^(\\*|"[0-9a-f]{32}")$'},
+    "schema": {"type": "string", "maxLength": 400, "pattern": f"^({TAGS.pattern})$"},
 }
 
 

@@ -79,7 +79,9 @@ class NewBinding(Asked):
 
     issuer: Annotated[str, StringConstraints(min_length=8, max_length=300, pattern=r"^https?://[!-~]+$")]
     service: ServiceId
-    claims: dict[Claim, Annotated[list[Claim], Field(min_length=1, max_length=32)]] = Field(min_length=1, max_length=16)
+    claims: dict[Claim, Annotated[list[Claim], Field(min_length=1, max_length=32)]] = Field(
+        min_length=1, max_length=16, json_schema_extra={"additionalProperties": False}
+    )
 
 
 @route(ROUTER, "GET", "", needs="a session or token:revoke", shows=Rows[TokenRow], lists=True)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import Query as InQuery
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints
 from starlette.responses import Response
 
 from wardline.api.caller import Called
@@ -135,7 +135,7 @@ class ControlAsked(Asked):
 
 
 class WaiverAsked(Asked):
-    """What is to stay, why, what holds meanwhile, and until when."""
+    """What is to stay (a fingerprint, or a rule, perhaps below a path), why, what holds meanwhile, and until when."""
 
     service: IdOrSlug
     fingerprint: Fingerprint | None = None
@@ -145,12 +145,6 @@ class WaiverAsked(Asked):
     justification: Words
     control: ControlAsked
     expires_at: AwareDatetime
-
-    @model_validator(mode="after")
-    def _one_scope(self) -> "WaiverAsked":
-        if (self.fingerprint is None) == (self.rule is None) or (self.path_prefix and not self.rule):
-            raise ValueError("name a fingerprint, or a rule (with a path_prefix or without)")
-        return self
 
     def request(self) -> Request:
         """Return it for the service."""
