@@ -6,6 +6,7 @@ query = provider.signs_in(redirect.url, sub="ada", email="ada@example.com", emai
 """
 
 import base64
+import functools
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -20,13 +21,19 @@ ISSUER = "https://login.example"
 CLIENT = "wardline"
 
 
+@functools.cache
+def rsa_key(kid: str) -> RSAKey:
+    """A key of this name; making one takes a while, so that there is one of each name in a test run."""
+    return RSAKey.generate_key(2048, {"kid": kid}, private=True)
+
+
 class IdentityProvider:
     """Speaks the code flow with PKCE as a strict provider does; its tokens can be made wrong in every way."""
 
     def __init__(self, clock: Callable[[], datetime], issuer: str = ISSUER) -> None:
         self.clock = clock
         self.issuer = issuer
-        self.keys = {"key-1": RSAKey.generate_key(2048, {"kid": "key-1"}, private=True)}
+        self.keys: dict[str, Any] = {"key-1": rsa_key("key-1")}
         self.signs_with = "key-1"
         self.algorithm = "RS256"
         self.claims: dict[str, Any] = {}  # over those of the next ID token; None takes one out

@@ -75,7 +75,9 @@ def test_a_workload_reaches_its_services_without_a_team() -> None:
     st.sampled_from([None, "tea-1", "tea-2"]),
     st.sampled_from([None, "svc-1", "svc-2"]),
 )
-def test_narrowing_a_person_never_widens_them(permissions, teams, services, permission, team, service) -> None:
+def test_narrowing_a_person_never_widens_them(  # noqa: PLR0917 - hypothesis passes them in this order
+    permissions, teams, services, permission, team, service
+) -> None:
     whole = Principal("person", "acc-1", "Ada", permissions, teams)
     narrowed = whole._replace(services=services)
     if allowed(narrowed, permission, team=team, service=service):

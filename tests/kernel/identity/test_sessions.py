@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,6 +8,7 @@ from tests.conftest import Clock
 from tests.identities import World
 
 from wardline.kernel.errors import DeniedError, NotFoundError, UnauthenticatedError
+from wardline.kernel.identity.model import Session
 from wardline.kernel.identity.sessions import ABSOLUTE, IDLE, NOTED_EVERY
 from wardline.kernel.identity.tables import SESSIONS
 
@@ -94,9 +95,9 @@ def test_a_session_is_written_at_most_once_a_minute(small: World, clock: Clock) 
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "x" * 5000, "\x00", "ses-1", "'; DROP TABLE sessions; --", "\ud800"])
-def test_a_cookie_of_no_session_signs_nobody_in(platform: World, cookie: str) -> None:
+def test_a_cookie_of_no_session_signs_nobody_in(small: World, cookie: str) -> None:
     with pytest.raises(UnauthenticatedError):
-        platform.identity.session(cookie)
+        small.identity.session(cookie)
 
 
 def test_a_csrf_token_counts_for_its_own_session_only(small: World) -> None:
@@ -108,44 +109,59 @@ def test_a_csrf_token_counts_for_its_own_session_only(small: World) -> None:
             small.identity.check_csrf(one, wrong)
 
 
-STEPS = st.lists(
-    st.tuples(st.sampled_from(["use", "wait", "sign out", "revoke", "demote", "deactivate", "sign in"]), st.integers(0, 3)),
-    max_size=12,
-)  # fmt: skip
+WORDS = ["use", "wait", "sign out", "revoke", "demote", "deactivate", "sign in"]
+STEPS = st.lists(st.tuples(st.sampled_from(WORDS), st.integers(0, 3)), max_size=12)
+
+
+class Model:
+    """What should be: each session's cookie with when it was last used (to the minute) and when it began."""
+
+    def __init__(self, small: World, clock: Clock) -> None:
+        self.small, self.clock = small, clock
+        self.ada = small.person()
+        self.active = True
+        self.alive: dict[str, tuple[Session, datetime, datetime]] = {}
+
+    def take(self, step: str, number: int) -> None:
+        known = list(self.alive)
+        if step == "sign in" and self.active:
+            session = self.small.signed_in(self.ada)
+            self.alive[session.cookie] = (session, self.clock(), self.clock())
+        elif step == "wait":
+            self.clock.forward(minutes=[5, 61, 119, 400][number])
+        elif step == "sign out" and known:
+            self.small.identity.sign_out(self.alive.pop(known[number % len(known)])[0])
+        elif step == "revoke" and known:
+            self.small.identity.revoke_session(self.small.admin, self.alive.pop(known[number % len(known)])[0].id)
+        elif step == "demote":
+            self.small.identity.set_roles(self.small.admin, self.ada.id, ["auditor"] if number % 2 else ["developer"])
+        elif step == "deactivate" and self.active:
+            self.small.identity.deactivate(self.small.admin, self.ada.id)
+            self.alive, self.active = {}, False
+
+    def counts(self, cookie: str) -> bool:
+        try:
+            self.small.identity.session(cookie)
+        except UnauthenticatedError:
+            return False
+        return True
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_whatever_happens_a_session_counts_exactly_while_it_should(small: World, clock: Clock, steps) -> None:
-    ada = small.person()
-    active = True
-    alive: dict[str, list] = {}  # cookie -> [session, until idle, until old]
+    model = Model(small, clock)
+    ended: set[str] = set()
     for step, number in steps:
-        known = list(alive)
-        if step == "sign in" and active:
-            session = small.signed_in(ada)
-            alive[session.cookie] = [session, clock(), clock()]
-        elif step == "wait":
-            clock.forward(minutes=[5, 61, 119, 400][number])
-        elif step == "sign out" and known:
-            small.identity.sign_out(alive.pop(known[number % len(known)])[0])
-        elif step == "revoke" and known:
-            small.identity.revoke_session(small.admin, alive.pop(known[number % len(known)])[0].id)
-        elif step == "demote":
-            small.identity.set_roles(small.admin, ada.id, ["auditor"] if number % 2 else ["developer"])
-        elif step == "deactivate" and active:
-            small.identity.deactivate(small.admin, ada.id)
-            alive, active = {}, False
-        for cookie, (session, used, began) in list(alive.items()):
+        before = set(model.alive)
+        model.take(step, number)
+        ended |= before - set(model.alive)
+        for cookie, (session, used, began) in list(model.alive.items()):
             should = clock() - used < IDLE and clock() - began < ABSOLUTE
-            try:
-                small.identity.session(cookie)
-                did = True
-            except UnauthenticatedError:
-                did = False
-            assert did == should, (step, session)
+            assert model.counts(cookie) == should, step
             if should:
-                # The last use is known to the minute.
-                alive[cookie][1] = clock() if clock() - used >= NOTED_EVERY else used
+                model.alive[cookie] = (session, clock() if clock() - used >= NOTED_EVERY else used, began)
             else:
-                del alive[cookie]
+                ended.add(cookie)
+                del model.alive[cookie]
+        assert not any(model.counts(cookie) for cookie in ended)

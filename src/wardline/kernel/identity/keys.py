@@ -36,6 +36,7 @@ _KEYS_FOR: Final = timedelta(minutes=5)  # so long may a key still count that it
 _ASK_AGAIN_AFTER: Final = timedelta(seconds=20)  # keys that are not known do not make us ask more often than this
 _MAX_KEYS: Final = 64
 _MIN_RSA_BITS: Final = 2048
+_LONGEST_NUMBER: Final = 1400  # base64 of 8192 bits, with room to spare: larger keys only cost time
 _KINDS: Final = frozenset({"EC", "OKP", "RSA"})
 
 
@@ -142,6 +143,7 @@ class Providers:
 
     def _published(self, issuer: str) -> dict[str | None, "Key"]:
         """Return the issuer's public signing keys by id; under None the only one, where there is one only."""
+        from cryptography.exceptions import UnsupportedAlgorithm
         from joserfc.errors import JoseError
         from joserfc.jwk import JWKRegistry
 
@@ -153,13 +155,16 @@ class Providers:
         for entry in listed:
             if not isinstance(entry, dict) or entry.get("kty") not in _KINDS or entry.get("use", "sig") != "sig":
                 continue
+            public = {name: entry[name] for name in _PUBLIC if name in entry}
+            if not all(isinstance(value, str) and len(value) <= _LONGEST_NUMBER for value in public.values()):
+                continue
             try:
-                key = JWKRegistry.import_key({name: entry[name] for name in _PUBLIC if name in entry})
+                key = JWKRegistry.import_key(public)
                 bits = getattr(key.get_op_key("verify"), "key_size", _MIN_RSA_BITS)
-            except (JoseError, ValueError, TypeError):
+            except (JoseError, UnsupportedAlgorithm, LookupError, TypeError, ValueError):
                 continue  # RFC 7517 §5: a key that is not understood is passed over
             if entry["kty"] != "RSA" or bits >= _MIN_RSA_BITS:
-                keys[entry.get("kid") if isinstance(entry.get("kid"), str) else f"#{len(keys)}"] = key
+                keys[public.get("kid", f"#{len(keys)}")] = key
         if len(keys) == 1:
             keys[None] = next(iter(keys.values()))
         return keys
