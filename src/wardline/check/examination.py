@@ -27,6 +27,7 @@ class Materials(NamedTuple):
     today: date
     dependencies: Reference
     repository: "Repository | None" = None
+    imported: Report | None = None  # what other tools reported
 
 
 def examine(
@@ -51,6 +52,10 @@ def examine(
         skip=skip,
     )
     parts = {practice: _practice(practice, view, request, materials) for practice in request.only}
+    if materials.imported is not None:
+        from wardline.check.importing import with_imported
+
+        parts = with_imported(parts, materials.imported)
     gaps: list[Gap] = []
     notes: tuple[str, ...] = ()
     if _there(opened.tree, SUPPRESSIONS):

@@ -27,6 +27,7 @@ class Request(NamedTuple):
     kev: Path | None = None
     epss: Path | None = None
     vex: tuple[Path, ...] = ()
+    imports: tuple[Path, ...] = ()  # other tools' reports, whose findings join
     inventory: bool = False  # also list every component
     purpose: Literal["check", "inventory"] = "check"  # an inventory holds components against nothing
     require_sandbox: bool = False

@@ -36,8 +36,13 @@ def examined(request: Request, *, now: datetime, progress: Callable[[str], None]
         raise AskedWronglyError(f"{printable(str(request.path))}: no such file or folder")
     cache.refuse_inside(request.folder)
     reference = dependencies.load(request, progress)
+    imported = None
+    if request.imports:
+        from wardline.check.importing import imported_by
+
+        imported = imported_by(request, progress)
     with _repository(request) as repository:
-        materials = Materials(today=now.date(), dependencies=reference, repository=repository)
+        materials = Materials(today=now.date(), dependencies=reference, repository=repository, imported=imported)
         return _sandboxed(request, materials, progress)
 
 

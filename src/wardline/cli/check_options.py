@@ -80,6 +80,13 @@ OPTIONS: Final = (
     Option("--kev", "kev", "CISA's known exploited vulnerabilities (JSON).", "path", variable="WARDLINE_KEV"),
     Option("--epss", "epss", "Exploit prediction scores (CSV).", "path", variable="WARDLINE_EPSS"),
     Option("--vex", "vex", "OpenVEX or CycloneDX VEX statements; repeatable.", "path", repeated=True),
+    Option(
+        "--import",
+        "imports",
+        "Another tool's report (SARIF, …), whose findings join; repeatable.",
+        "path",
+        repeated=True,
+    ),
     Option("--require-sandbox", "require_sandbox", "What the sandbox could not enforce here is a gap.", "switch"),
 )
 

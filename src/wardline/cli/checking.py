@@ -54,6 +54,7 @@ def _request(path: Path, options: dict[str, Any], names: list[str], *, inventory
         kev=options["kev"],
         epss=options["epss"],
         vex=options["vex"],
+        imports=options["imports"],
         inventory=inventory,
         require_sandbox=options["require_sandbox"],
         revision=any(name not in {"text", "json"} for name in names),
