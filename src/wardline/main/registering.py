@@ -1,6 +1,7 @@
 """A repository on this machine becomes a service of the platform, and its check's report is received."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -26,13 +27,16 @@ def received(services: Services, repository: Path, checked: Checked) -> Receipt:
     facts = tree.read(dict(_files(repository)))
     slug = _slug(facts, repository)
     service = services.catalog.import_tree(PLATFORM, slug, facts)
-    receipt = services.findings.receive(PLATFORM, upload(service.id, checked))
+    receipt = services.findings.receive(PLATFORM, upload(service.id, checked, services.clock()))
     services.waivers.read_files(PLATFORM, service.id, dict(_waivers(repository)))
     return receipt
 
 
-def upload(service: str, checked: Checked) -> Upload:
-    """Return a check's report as it is received: complete in every practice that was examined without a gap."""
+def upload(service: str, checked: Checked, at: datetime) -> Upload:
+    """Return a check's report as it is received: complete in every practice that was examined without a gap.
+
+    `at` makes it a report of its own: what was repaired and is back again is told from the same report sent twice.
+    """
     report = checked.report
     return Upload(
         service=service,
@@ -41,6 +45,7 @@ def upload(service: str, checked: Checked) -> Upload:
         gaps=tuple(gap._asdict() for gap in report.gaps),
         complete=complete(report),
         commit=checked.revision,
+        at=at,
     )
 
 

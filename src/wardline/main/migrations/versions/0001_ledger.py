@@ -7,6 +7,7 @@ from wardline.kernel.database import types
 
 revision = "0001"
 down_revision = None
+_GROWING = ("ledger_events", "ledger_about", "ledger_leaves", "ledger_nodes", "ledger_heads")
 branch_labels = None
 depends_on = None
 
@@ -19,6 +20,7 @@ def upgrade() -> None:
     _ledger_leaves()
     _ledger_nodes()
     _ledger_pending()
+    _only_grows()
 
 
 def downgrade() -> None:
@@ -29,6 +31,8 @@ def downgrade() -> None:
     op.drop_table("ledger_heads")
     op.drop_table("ledger_events")
     op.drop_table("ledger_about")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION ledger_only_grows()")
 
 
 def _ledger_about() -> None:
@@ -104,3 +108,23 @@ def _ledger_pending() -> None:
         sa.Column("entry", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("entry", name=op.f("pk_ledger_pending")),
     )
+
+
+def _only_grows() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE OR REPLACE FUNCTION ledger_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the ledger only grows' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        )
+        for table in _GROWING:
+            op.execute(
+                f"CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION ledger_only_grows()"
+            )
+        return
+    for table in _GROWING:
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                "BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END"
+            )

@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Make them."""
+    _accounts()
     _bindings()
     _sign_in_flows()
     _account_subjects()
@@ -31,17 +32,46 @@ def downgrade() -> None:
     op.drop_table("account_subjects")
     op.drop_table("sign_in_flows")
     op.drop_table("bindings")
+    op.drop_table("accounts")
+
+
+def _accounts() -> None:
+    op.create_table(
+        "accounts",
+        sa.Column("id", types.PlainText(), nullable=False),
+        sa.Column("name", types.PlainText(), nullable=False),
+        sa.Column("name_key", types.PlainText(), nullable=False),
+        sa.Column("email", types.PlainText(), nullable=True),
+        sa.Column("email_key", types.PlainText(), nullable=True),
+        sa.Column("roles", types.Document, nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", types.Moment(), nullable=False),
+        sa.Column("deactivated_at", types.Moment(), nullable=True),
+        sa.Column("changed_at", types.Moment(), nullable=False),
+        sa.Column("removed_at", types.Moment(), nullable=True),
+        sa.Column("user_name", types.PlainText(), nullable=True),
+        sa.Column("user_name_key", types.PlainText(), nullable=True),
+        sa.Column("external_id", types.PlainText(), nullable=True),
+        sa.Column("seen_at", types.Moment(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("details", types.Document, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("user_name_key", name=op.f("uq_accounts_user_name_key")),
+    )
+    op.create_index(op.f("ix_accounts_email_key"), "accounts", ["email_key"], unique=False)
+    op.create_index(op.f("ix_accounts_external_id"), "accounts", ["external_id"], unique=False)
+    op.create_index(op.f("ix_accounts_name_key"), "accounts", ["name_key"], unique=False)
 
 
 def _bindings() -> None:
     op.create_table(
         "bindings",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("issuer", sa.Text(), nullable=False),
-        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("id", types.PlainText(), nullable=False),
+        sa.Column("issuer", types.PlainText(), nullable=False),
+        sa.Column("service", types.PlainText(), nullable=False),
         sa.Column("claims", types.Document, nullable=False),
         sa.Column("created_at", types.Moment(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_by", types.PlainText(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bindings")),
     )
     op.create_index(op.f("ix_bindings_issuer"), "bindings", ["issuer"], unique=False)
@@ -61,9 +91,9 @@ def _sign_in_flows() -> None:
 def _account_subjects() -> None:
     op.create_table(
         "account_subjects",
-        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("issuer", types.PlainText(), nullable=False),
         sa.Column("subject", types.PlainText(), nullable=False),
-        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("account", types.PlainText(), nullable=False),
         sa.Column("since", types.Moment(), nullable=False),
         sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_account_subjects_account_accounts")),
         sa.PrimaryKeyConstraint("issuer", "subject", name=op.f("pk_account_subjects")),
@@ -74,8 +104,8 @@ def _account_subjects() -> None:
 def _memberships() -> None:
     op.create_table(
         "memberships",
-        sa.Column("account", sa.Text(), nullable=False),
-        sa.Column("team", sa.Text(), nullable=False),
+        sa.Column("account", types.PlainText(), nullable=False),
+        sa.Column("team", types.PlainText(), nullable=False),
         sa.Column("lead", sa.Boolean(), nullable=False),
         sa.Column("since", types.Moment(), nullable=False),
         sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_memberships_account_accounts")),
@@ -87,9 +117,9 @@ def _memberships() -> None:
 def _sessions() -> None:
     op.create_table(
         "sessions",
-        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("id", types.PlainText(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("account", types.PlainText(), nullable=False),
         sa.Column("agent", types.PlainText(), nullable=False),
         sa.Column("created_at", types.Moment(), nullable=False),
         sa.Column("last_used_at", types.Moment(), nullable=False),
@@ -106,9 +136,9 @@ def _sessions() -> None:
 def _sign_in_links() -> None:
     op.create_table(
         "sign_in_links",
-        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("id", types.PlainText(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.Column("account", sa.Text(), nullable=True),
+        sa.Column("account", types.PlainText(), nullable=True),
         sa.Column("created_at", types.Moment(), nullable=False),
         sa.Column("expires_at", types.Moment(), nullable=False),
         sa.Column("used_at", types.Moment(), nullable=True),
@@ -121,9 +151,9 @@ def _sign_in_links() -> None:
 def _tokens() -> None:
     op.create_table(
         "tokens",
-        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("id", types.PlainText(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("account", types.PlainText(), nullable=False),
         sa.Column("name", types.PlainText(), nullable=False),
         sa.Column("permissions", types.Document, nullable=False),
         sa.Column("services", types.Document, nullable=False),

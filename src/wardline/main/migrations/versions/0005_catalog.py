@@ -34,8 +34,8 @@ def downgrade() -> None:
 def _environments() -> None:
     op.create_table(
         "environments",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("id", types.PlainText(), nullable=False),
+        sa.Column("slug", types.PlainText(), nullable=False),
         sa.Column("name", types.PlainText(), nullable=False),
         sa.Column("production", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_environments")),
@@ -46,8 +46,8 @@ def _environments() -> None:
 def _teams() -> None:
     op.create_table(
         "teams",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("id", types.PlainText(), nullable=False),
+        sa.Column("slug", types.PlainText(), nullable=False),
         sa.Column("name", types.PlainText(), nullable=False),
         sa.Column("name_key", types.PlainText(), nullable=False),
         sa.Column("email", types.PlainText(), nullable=True),
@@ -67,12 +67,12 @@ def _teams() -> None:
 def _services() -> None:
     op.create_table(
         "services",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("id", types.PlainText(), nullable=False),
+        sa.Column("slug", types.PlainText(), nullable=False),
         sa.Column("name", types.PlainText(), nullable=False),
         sa.Column("name_key", types.PlainText(), nullable=False),
-        sa.Column("team", sa.Text(), nullable=False),
-        sa.Column("team_source", sa.Text(), nullable=False),
+        sa.Column("team", types.PlainText(), nullable=False),
+        sa.Column("team_source", types.PlainText(), nullable=False),
         sa.Column("tier", sa.Integer(), nullable=False),
         sa.Column("tier_inferred", sa.Integer(), nullable=False),
         sa.Column("tier_facts", types.Document, nullable=False),
@@ -103,8 +103,8 @@ def _services() -> None:
 def _code_owners() -> None:
     op.create_table(
         "code_owners",
-        sa.Column("service", sa.Text(), nullable=False),
-        sa.Column("dialect", sa.Text(), nullable=False),
+        sa.Column("service", types.PlainText(), nullable=False),
+        sa.Column("dialect", types.PlainText(), nullable=False),
         sa.Column("rules", types.Document, nullable=False),
         sa.ForeignKeyConstraint(["service"], ["services.id"], name=op.f("fk_code_owners_service_services")),
         sa.PrimaryKeyConstraint("service", name=op.f("pk_code_owners")),
@@ -114,9 +114,9 @@ def _code_owners() -> None:
 def _deployments() -> None:
     op.create_table(
         "deployments",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("service", sa.Text(), nullable=False),
-        sa.Column("environment", sa.Text(), nullable=False),
+        sa.Column("id", types.PlainText(), nullable=False),
+        sa.Column("service", types.PlainText(), nullable=False),
+        sa.Column("environment", types.PlainText(), nullable=False),
         sa.Column("digest", types.PlainText(), nullable=False),
         sa.Column("commit", types.PlainText(), nullable=True),
         sa.Column("started_at", types.Moment(), nullable=False),
@@ -141,8 +141,8 @@ def _deployments() -> None:
 def _service_dependencies() -> None:
     op.create_table(
         "service_dependencies",
-        sa.Column("service", sa.Text(), nullable=False),
-        sa.Column("on_slug", sa.Text(), nullable=False),
+        sa.Column("service", types.PlainText(), nullable=False),
+        sa.Column("on_slug", types.PlainText(), nullable=False),
         sa.ForeignKeyConstraint(["service"], ["services.id"], name=op.f("fk_service_dependencies_service_services")),
         sa.PrimaryKeyConstraint("service", "on_slug", name=op.f("pk_service_dependencies")),
     )

@@ -14,9 +14,11 @@ depends_on = None
 def upgrade() -> None:
     """Make them."""
     _finding_intake()
+    _findings()
     _policies()
     _reports()
     _finding_aliases()
+    _finding_cycles()
     _finding_details()
     _finding_dismissals()
     _finding_sightings()
@@ -29,9 +31,11 @@ def downgrade() -> None:
     op.drop_table("finding_sightings")
     op.drop_table("finding_dismissals")
     op.drop_table("finding_details")
+    op.drop_table("finding_cycles")
     op.drop_table("finding_aliases")
     op.drop_table("reports")
     op.drop_table("policies")
+    op.drop_table("findings")
     op.drop_table("finding_intake")
 
 
@@ -49,6 +53,63 @@ def _finding_intake() -> None:
         sa.Column("deployed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("service", name=op.f("pk_finding_intake")),
     )
+
+
+def _findings() -> None:
+    op.create_table(
+        "findings",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("service", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("practice", sa.String(), nullable=False),
+        sa.Column("rule", types.PlainText(), nullable=False),
+        sa.Column("title", types.PlainText(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("urgency", sa.SmallInteger(), nullable=False),
+        sa.Column("confidence", sa.String(), nullable=False),
+        sa.Column("place", types.PlainText(), nullable=False),
+        sa.Column("file", types.PlainText(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("flags", sa.SmallInteger(), nullable=False),
+        sa.Column("said", sa.String(), nullable=False),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("first_detected_at", types.Moment(), nullable=False),
+        sa.Column("detected_at", types.Moment(), nullable=False),
+        sa.Column("window_seconds", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", types.Moment(), nullable=False),
+        sa.Column("acknowledge_by", types.Moment(), nullable=False),
+        sa.Column("acknowledged_at", types.Moment(), nullable=True),
+        sa.Column("fixed_at", types.Moment(), nullable=True),
+        sa.Column("verified_at", types.Moment(), nullable=True),
+        sa.Column("last_seen_at", types.Moment(), nullable=False),
+        sa.Column("escalation", sa.SmallInteger(), nullable=False),
+        sa.Column("exploited", sa.Boolean(), nullable=False),
+        sa.Column("waived_until", types.Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_findings")),
+        sa.UniqueConstraint("service", "fingerprint", name=op.f("uq_findings_service_fingerprint")),
+    )
+    op.create_index("ix_findings_detected", "findings", ["open", "detected_at", "id"], unique=False)
+    op.create_index(
+        "ix_findings_due",
+        "findings",
+        ["open", "due_at", "id", "urgency", "practice", "state", "team", "service"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_findings_heat",
+        "findings",
+        ["open", "service", "practice", "team", "urgency", "due_at", "waived_until"],
+        unique=False,
+    )
+    op.create_index("ix_findings_owner", "findings", ["owner", "open", "due_at", "id"], unique=False)
+    op.create_index("ix_findings_service", "findings", ["service", "open", "due_at", "id"], unique=False)
+    op.create_index("ix_findings_state", "findings", ["state", "service", "id"], unique=False)
+    op.create_index("ix_findings_team", "findings", ["team", "open", "due_at", "id"], unique=False)
+    op.create_index("ix_findings_urgency", "findings", ["open", "urgency", "due_at", "id"], unique=False)
 
 
 def _policies() -> None:
@@ -102,6 +163,36 @@ def _finding_aliases() -> None:
         sa.PrimaryKeyConstraint("service", "fingerprint", name=op.f("pk_finding_aliases")),
     )
     op.create_index("ix_finding_aliases_finding", "finding_aliases", ["finding"], unique=False)
+
+
+def _finding_cycles() -> None:
+    op.create_table(
+        "finding_cycles",
+        sa.Column("finding", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("service", sa.String(), nullable=False),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("practice", sa.String(), nullable=False),
+        sa.Column("urgency", sa.SmallInteger(), nullable=False),
+        sa.Column("detected", sa.BigInteger(), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("ended", sa.BigInteger(), nullable=True),
+        sa.Column("ended_as", sa.String(), nullable=True),
+        sa.Column("verified", sa.BigInteger(), nullable=True),
+        sa.Column("waived", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["finding"], ["findings.id"], name=op.f("fk_finding_cycles_finding_findings"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("finding", "number", name=op.f("pk_finding_cycles")),
+    )
+    op.create_index(
+        "ix_finding_cycles_ended",
+        "finding_cycles",
+        ["ended", "detected", "urgency", "practice", "team", "service", "ended_as", "due", "verified", "waived"],
+        unique=False,
+    )
+    op.create_index("ix_finding_cycles_service", "finding_cycles", ["service", "ended"], unique=False)
+    op.create_index("ix_finding_cycles_team", "finding_cycles", ["team", "ended"], unique=False)
 
 
 def _finding_details() -> None:

@@ -14,7 +14,6 @@ depends_on = None
 def upgrade() -> None:
     """Make them."""
     _waivers()
-    _finding_cycles()
     _waiver_approvals()
     _waiver_findings()
 
@@ -23,7 +22,6 @@ def downgrade() -> None:
     """Drop them."""
     op.drop_table("waiver_findings")
     op.drop_table("waiver_approvals")
-    op.drop_table("finding_cycles")
     op.drop_table("waivers")
 
 
@@ -78,36 +76,6 @@ def _waivers() -> None:
     op.create_index("ix_waivers_renews", "waivers", ["renews"], unique=False)
     op.create_index("ix_waivers_service", "waivers", ["service", "live"], unique=False)
     op.create_index("ix_waivers_team", "waivers", ["team", "id"], unique=False)
-
-
-def _finding_cycles() -> None:
-    op.create_table(
-        "finding_cycles",
-        sa.Column("finding", sa.String(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("service", sa.String(), nullable=False),
-        sa.Column("team", sa.String(), nullable=False),
-        sa.Column("practice", sa.String(), nullable=False),
-        sa.Column("urgency", sa.SmallInteger(), nullable=False),
-        sa.Column("detected", sa.BigInteger(), nullable=False),
-        sa.Column("due", sa.BigInteger(), nullable=False),
-        sa.Column("ended", sa.BigInteger(), nullable=True),
-        sa.Column("ended_as", sa.String(), nullable=True),
-        sa.Column("verified", sa.BigInteger(), nullable=True),
-        sa.Column("waived", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["finding"], ["findings.id"], name=op.f("fk_finding_cycles_finding_findings"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("finding", "number", name=op.f("pk_finding_cycles")),
-    )
-    op.create_index(
-        "ix_finding_cycles_ended",
-        "finding_cycles",
-        ["ended", "detected", "urgency", "practice", "team", "service", "ended_as", "due", "verified", "waived"],
-        unique=False,
-    )
-    op.create_index("ix_finding_cycles_service", "finding_cycles", ["service", "ended"], unique=False)
-    op.create_index("ix_finding_cycles_team", "finding_cycles", ["team", "ended"], unique=False)
 
 
 def _waiver_approvals() -> None:

@@ -1,4 +1,4 @@
-"""The tables of the kernel."""
+"""The tables of the kept answers."""
 
 import sqlalchemy as sa
 from alembic import op
