@@ -13,18 +13,28 @@ from wardline.kernel.errors import EXIT_ASKED_WRONGLY
 from wardline.kernel.version import VERSION
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "account": ("wardline.cli.account", "List people, give them roles, shut somebody out at once."),
     "advisories": ("wardline.cli.advisories", "Fetch and inspect the advisories that libraries are checked against."),
     "check": ("wardline.cli.check", "Examine a tree, or what a change introduces, and give one verdict."),
     "down": ("wardline.main.commands.down", "End the platform that runs on this machine."),
     "explain": ("wardline.cli.explain", "Say what a rule or an advisory means and what repairs it."),
+    "finding": ("wardline.cli.finding", "Show a finding, take it, hand it on, or say that it is none."),
+    "findings": ("wardline.cli.findings", "List findings of the platform, what is due first coming first."),
     "freshness": ("wardline.cli.freshness", "Say how far behind the libraries are, in releases and in years."),
     "import": ("wardline.cli.import_report", "Read another tool's report: SARIF, SBOMs, scanners' JSON and XML, CSV."),
     "init": ("wardline.cli.init", "Write policy, hooks, CI and pull request templates into a repository."),
     "inventory": ("wardline.cli.inventory", "List the third-party packages of a tree: JSON, CycloneDX or SPDX."),
+    "ledger": ("wardline.cli.ledger", "Read the ledger, keep a copy of it, and verify it."),
     "migrate": ("wardline.main.commands.migrate", "Bring the platform's database to what this version expects."),
     "serve": ("wardline.main.commands.serve", "Serve one node of the platform: API, pages and duties."),
+    "service": ("wardline.cli.service", "List services, change what is said of one, record what runs."),
+    "sign-in": ("wardline.cli.sign_in", "Sign in to a platform with a link."),
+    "sign-out": ("wardline.cli.sign_out", "End this command line's session."),
     "suppress": ("wardline.cli.suppress", "Let a finding not count until a date, for a reason."),
+    "team": ("wardline.cli.team", "List teams, and who is in them."),
+    "token": ("wardline.cli.token", "Make, list and revoke API tokens."),
     "up": ("wardline.main.commands.up", "Open the platform on this machine and check repositories."),
+    "waiver": ("wardline.cli.waiver", "Ask for a waiver, decide about one, renew or end it."),
 }
 
 

@@ -101,3 +101,27 @@ def _cell(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(_cell, value))
     return printable(str(value), max_chars=500)
+
+
+def plain(text: str) -> str:
+    """Return what a stranger wrote as it may be shown in a line."""
+    return printable(text, max_chars=500)
+
+
+def moment(until: str) -> str:
+    """Return a date or a number of days ("30d") as a moment: the end of that day, in UTC.
+
+    Raises: `AskedWronglyError`.
+    """
+    from datetime import UTC, date, timedelta
+    from datetime import time as of_day
+
+    from wardline.kernel import clock
+    from wardline.kernel.errors import AskedWronglyError
+
+    try:
+        if until.endswith("d") and until[:-1].isdecimal():
+            return (clock.now() + timedelta(days=int(until[:-1][:6]))).isoformat()
+        return datetime.combine(date.fromisoformat(until), of_day(23, 59, 59), UTC).isoformat()
+    except (ValueError, OverflowError):
+        raise AskedWronglyError(f"{until!r:.40} is no date", hint="2027-01-31, or 30d from now") from None
