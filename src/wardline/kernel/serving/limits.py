@@ -86,7 +86,7 @@ class Limits:
 
     def _pieces(self, receive: Receive, most: int) -> Callable[[], Awaitable[Message | tuple[int, str]]]:
         """Return what gives the next piece of the body, or the refusal of what is too much or too slow."""
-        until = asyncio.get_running_loop().time() + self._seconds + 20.0 * (most // MAX_BODY_BYTES)
+        until = asyncio.get_running_loop().time() + self._seconds + 20.0 * ((most - self._max_bytes) // MAX_BODY_BYTES)
         taken = 0
         whole = False
 
