@@ -109,7 +109,7 @@ def route(  # noqa: PLR0913 - a route has these parts
         raise TypeError(f"{path} declares no permission")
     writes = method != "GET"
     parameters = ([_KEY] if writes and needs != "nothing" else []) + ([_IF_MATCH] if tagged and method == "PUT" else [])
-    statuses = {*_ALWAYS, *may, *([404] if "{" in path else []), *([409, 413, 415, 400] if writes else [])}
+    statuses = {*_ALWAYS, *may, *([404] if "{" in path else []), *([400, 404, 409, 413, 415] if writes else [])}
     if tagged and method == "PUT":
         statuses.add(412)
     responses: dict[int | str, dict[str, Any]] = problems.responses(*sorted(statuses))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from wardline.kernel.ledger.model import Verification
 
 _SHOWN = 50
+_MOST = 1024 * 1024 * 1024
 
 
 @click.group()
@@ -61,7 +62,7 @@ def head(note: bool, **options: Any) -> None:  # noqa: FBT001 - click passes opt
 @click.option("--server", envvar="WARDLINE_URL", metavar="URL")
 def export(file: Path | None, **options: Any) -> None:
     """Write the whole ledger as JSON lines into FILE, or to standard output."""
-    content = server(options["server"], seconds=900).send("GET", "/ledger/export").body
+    content = server(options["server"], seconds=900).send("GET", "/ledger/export", max_bytes=_MOST).body
     if file is None:
         sys.stdout.buffer.write(content)
     else:
@@ -83,7 +84,7 @@ def verify(file: Path | None, **options: Any) -> int:
         with file.open(encoding="utf-8") as stream:
             found = verify_lines(stream)
     else:
-        content = server(options["server"], seconds=900).send("GET", "/ledger/export").body
+        content = server(options["server"], seconds=900).send("GET", "/ledger/export", max_bytes=_MOST).body
         found = verify_lines(content.decode("utf-8", "replace").splitlines(keepends=True))
     if options["as_json"]:
         problems = [{"kind": one.kind, "number": one.number, "text": one.text} for one in found.problems]

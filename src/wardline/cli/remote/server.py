@@ -46,6 +46,7 @@ _HINTS: Final[dict[int, str]] = {
 _SECONDS: Final = 60.0
 _TIMES_IN_PROGRESS: Final = 30
 _PIECE: Final = 500
+_MAX_BYTES: Final = 64 * 1024 * 1024
 
 
 class Server:
@@ -101,6 +102,7 @@ class Server:
         headers: Mapping[str, str] | None = None,
         key: str = "",
         anonymous: bool = False,
+        max_bytes: int = _MAX_BYTES,
     ) -> "Answer":
         """Return a successful answer as it came; else as `ask`."""
         import secrets
@@ -109,17 +111,17 @@ class Server:
         if method != "GET":
             sent["Idempotency-Key"] = f'"{key or secrets.token_hex(16)}"'
         token = "" if anonymous else self._token or credentials.found(self.url)
-        return asyncio.run(self._sent(method, self._at(path, query), body, sent, f"Bearer {token}" if token else ""))
+        authorization = f"Bearer {token}" if token else ""
+        asked = {"body": body, "headers": sent, "authorization": authorization, "max_bytes": max_bytes}
+        return asyncio.run(self._sent(method, self._at(path, query), asked))
 
-    async def _sent(
-        self, method: str, url: str, body: "Body | None", headers: Mapping[str, str], authorization: str
-    ) -> "Answer":
+    async def _sent(self, method: str, url: str, asked: Mapping[str, Any]) -> "Answer":
         from wardline.kernel.http import Client, HttpError
 
         try:
             async with Client(seconds=self._seconds) as client:
                 for _ in range(_TIMES_IN_PROGRESS):
-                    answer = await client.send(method, url, body=body, headers=headers, authorization=authorization)
+                    answer = await client.send(method, url, **asked)
                     if answer.status != 409 or b"idempotency-in-progress" not in answer.body:
                         break
                     await asyncio.sleep(2)
