@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row
 
 from wardline.catalog.service import Catalog
 from wardline.findings.escalation import ladder, people, store
+from wardline.findings.escalation.digest import Digest
 from wardline.findings.escalation.ladder import OPENED, UNACKNOWLEDGED, WEEK, Climber, Rung
 from wardline.findings.escalation.words import left, moment
 from wardline.findings.policy import Policy
@@ -49,7 +50,9 @@ class Escalation:
 
     def duties(self) -> tuple[Duty, ...]:
         """Return what the platform owes here."""
-        return (Duty("findings:escalate", "Who has to hear of a finding hears of it", every_seconds=300, run=self.run),)
+        title = "Who has to hear of a finding hears of it"
+        digest = Digest(self._database, self._clock)
+        return (Duty("findings:escalate", title, every_seconds=300, run=self.run), *digest.duties())
 
     def run(self, turn: Turn) -> str:
         """Take every step that is due and was not taken, and tell each person once; return how many of both."""

@@ -1,7 +1,7 @@
 """Tables and queries of this room: which steps of the ladder were taken, and who there is to tell."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Index, Integer, Row, String, Table, and_, or_, select, update
@@ -21,6 +21,8 @@ STEPS: Final = Table(  # one row a finding, cycle and step: whoever inserts it t
     Index("ix_escalation_steps_at", "at"),
 )
 
+DIGEST: Final = "digest"  # stands for a finding where a day's digest is noted as posted
+
 _COLUMNS: Final = tuple(
     FINDINGS.c[name]
     for name in (
@@ -37,6 +39,19 @@ def open_findings(tx: Connection, now: datetime, after: str, limit: int) -> Sequ
     return tx.execute(query.order_by(FINDINGS.c.id).limit(limit)).all()
 
 
+def burning(tx: Connection, now: datetime, until: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Return open findings that are not waived and are due before `until`, the most urgent first."""
+    free = or_(FINDINGS.c.waived_until.is_(None), FINDINGS.c.waived_until <= now)
+    query = select(*_COLUMNS).where(FINDINGS.c.open, free, FINDINGS.c.due_at < until)
+    return tx.execute(query.order_by(FINDINGS.c.due_at, FINDINGS.c.urgency, FINDINGS.c.id).limit(limit)).all()
+
+
+def mailed(tx: Connection, day: date) -> bool:
+    """Return whether a day's digest was posted."""
+    here = and_(STEPS.c.finding == DIGEST, STEPS.c.cycle == 0, STEPS.c.step == day.isoformat())
+    return tx.execute(select(STEPS.c.step).where(here)).first() is not None
+
+
 def taken(tx: Connection, first: str, last: str) -> set[tuple[str, int, str]]:
     """Return the steps that were taken for findings with ids from `first` to `last`."""
     query = select(STEPS.c.finding, STEPS.c.cycle, STEPS.c.step).where(STEPS.c.finding.between(first, last))
@@ -47,7 +62,8 @@ def take(tx: Connection, finding: str, cycle: int, step: str, at: datetime) -> b
     """Note a step as taken, and return whether it was not before: only one transaction ever gets True."""
     into = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
     values = {"finding": finding, "cycle": cycle, "step": step, "at": at}
-    return tx.execute(into(STEPS).values(**values).on_conflict_do_nothing()).rowcount == 1
+    taken = into(STEPS).values(**values).on_conflict_do_nothing().returning(STEPS.c.finding)
+    return tx.execute(taken).first() is not None
 
 
 def climbed(tx: Connection, finding: str, cycle: int, steps: int) -> None:

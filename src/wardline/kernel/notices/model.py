@@ -14,6 +14,7 @@ DeliveryState = Literal["waiting", "sent", "parked", "not sent"]
 DELIVERY_STATES: Final[tuple[DeliveryState, ...]] = get_args(DeliveryState)
 
 MORNING_HOUR: Final = 7  # UTC
+MORNING_ENDS: Final = 10
 MAX_SUBJECT_CHARS: Final = 200
 MAX_TEXT_CHARS: Final = 20_000
 MAX_ROWS: Final = 25  # in one notice; the rest is a number and stands behind the link
@@ -135,8 +136,11 @@ class Channel(Protocol):
 
 
 def next_morning(at: datetime) -> datetime:
-    """Return the first working morning (Monday to Friday, 07:00 UTC) at or after `at`."""
-    morning = at.astimezone(UTC).replace(hour=MORNING_HOUR, minute=0, second=0, microsecond=0)
+    """Return `at` itself on a working morning (Monday to Friday, 07:00 to 10:00 UTC), else when the next one begins."""
+    at = at.astimezone(UTC)
+    if at.weekday() <= _FRIDAY and MORNING_HOUR <= at.hour < MORNING_ENDS:
+        return at
+    morning = at.replace(hour=MORNING_HOUR, minute=0, second=0, microsecond=0)
     while morning < at or morning.weekday() > _FRIDAY:
         morning += timedelta(days=1)
     return morning

@@ -65,8 +65,8 @@ DELIVERIES: Final = Table(
 def add(tx: Connection, notice: Mapping[str, Any], deliveries: Sequence[Mapping[str, Any]]) -> bool:
     """Keep a notice with its deliveries unless one with its key and recipient is there; return whether it was new."""
     into = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    new = tx.execute(into(NOTICES).values(**notice).on_conflict_do_nothing(index_elements=["dedupe", "recipient"]))
-    if new.rowcount != 1:
+    new = into(NOTICES).values(**notice).on_conflict_do_nothing(index_elements=["dedupe", "recipient"])
+    if tx.execute(new.returning(NOTICES.c.id)).first() is None:
         return False
     if deliveries:
         tx.execute(insert(DELIVERIES), [dict(row) for row in deliveries])
