@@ -42,7 +42,10 @@ _WORDS: Final = {
 _GOOD: Final = ("fixed", "verified", "approved", "effective", "acknowledged", "started")
 _BAD: Final = ("reopened", "escalated", "revoked", "refused", "clock-tightened", "dismissal-lapsed")
 _ACCENT: Final = ("opened", "asked", "assigned", "received", "recorded")
-_PLAIN_TO_SEE: Final = frozenset({"findings", "scope", "source", "renewals", "needed"})
+_NAMED: Final = {"finding:assigned": "owner_name", "finding:escalated": "told"}
+_PLAIN_TO_SEE: Final = frozenset(
+    {"findings", "scope", "source", "renewals", "needed", "owner", "owner_name", "told", "title", "place"}
+)
 _MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:\+00:00|Z)")
 _MOST_DETAILS: Final = 8
 _LONGEST: Final = 400
@@ -50,7 +53,10 @@ _LONGEST: Final = 400
 
 def words(event: Event) -> str:
     """Return what happened: "Waiver approved"; an action without words of its own is shown as it is."""
+    named = event.details.get(_NAMED.get(event.action, ""))
     known = _WORDS.get(event.action)
+    if known and named:
+        return f"{known} to {named}"
     if known:
         return known
     noun, _, verb = event.action.partition(":")

@@ -41,6 +41,7 @@ def environment() -> Environment:
         clock=_clock,
         day=words.day,
         exact=words.exact,
+        machine=words.machine,
         prose=_prose,
         verbatim=_verbatim,
         query=query,

@@ -126,7 +126,12 @@ def _answer(services: Services, request: Request, one: Look | Move, form: Form |
                 return response
             raise
     except UnauthenticatedError as error:
-        return _to_sign_in(services, request, error)
+        if one.needs != "anybody":
+            return _to_sign_in(services, request)
+        asked.problem = error
+        response = one.page(asked) if isinstance(one, Move) else _shown(asked, error)
+        response.status_code = HTTP_STATUS[error.kind]
+        return response
     except WardlineError as error:
         return _shown(asked, error)
     except Exception:  # noqa: BLE001 - a face answers whatever happens, and says nothing of how
@@ -225,9 +230,8 @@ def _shown(asked: Asked, error: WardlineError) -> Response:
     return response
 
 
-def _to_sign_in(services: Services, request: Request, error: UnauthenticatedError) -> Response:
+def _to_sign_in(services: Services, request: Request) -> Response:
     """Return the way to the sign-in page, and back to a page that was asked for (never to a form)."""
-    del error
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     to = "/sign-in"
     if request.method == "GET" and local(wanted) == wanted and wanted != "/":

@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 from wardline.web.plots.drawing import Plot, coordinate, svg, words
 
 _ROW: Final = 30
-_LABEL: Final = 150
-_WIDTH: Final = 720
-_NUMBER: Final = 90
+_LABEL: Final = 130
+_WIDTH: Final = 480
+_NUMBER: Final = 84
 _MOST: Final = 40
 
 

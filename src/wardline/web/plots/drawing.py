@@ -14,7 +14,7 @@ from wardline.kernel.text import printable
 
 WIDTH: Final = 720
 HEIGHT: Final = 280
-LEFT: Final = 46
+LEFT: Final = 54
 RIGHT: Final = 16
 TOP: Final = 14
 BOTTOM: Final = 34

@@ -89,7 +89,7 @@ ROUTES: Final = (
     Look("/sign-in/provider", begin, "anybody"),
     Look("/sign-in/callback", complete, "anybody"),
     Look("/sign-in/{token}", link, "anybody"),
-    Move("/sign-in/{token}", redeem, "anybody", link),
+    Move("/sign-in/{token}", redeem, "anybody", sign_in),
     Move("/sign-out", sign_out, "a session", sign_in),
     Move("/appearance", appearance, "a session", sign_in),
 )

@@ -5,7 +5,7 @@
 
   document.addEventListener("keydown", (event) => {
     const plain = !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing);
-    if (event.key === "/" && plain && !event.target.closest(editable)) {
+    if (event.key === "/" && plain && document.body.dataset.keys !== "off" && !event.target.closest(editable)) {
       const field = document.getElementById("search");
       if (field) {
         event.preventDefault();
@@ -29,6 +29,8 @@
 
   // After a move in place the focus would be lost with the form that was swapped out: it goes to what was said.
   document.addEventListener("htmx:after:swap", () => {
+    const count = document.querySelector("#results h2");
+    if (count) document.getElementById("heard").textContent = count.textContent;
     const said = document.querySelector("[data-said]");
     if (said) {
       said.focus();
