@@ -19,6 +19,7 @@ from wardline.kernel.duties import store
 from wardline.kernel.duties.model import Duty, LeaseLostError, Outcome, Standing
 from wardline.kernel.duties.turn import LeasedTurn
 from wardline.kernel.errors import WardlineError
+from wardline.kernel.observing.tracing import span
 
 Hook = Callable[[Standing], object]
 
@@ -167,7 +168,8 @@ class Runner:
             return None
         turn = LeasedTurn(self._database, duty, fence, clock=clock, elapsed=self._elapsed, stop=stop, patient=patient)
         try:
-            said = duty.run(turn)
+            with span(f"duty {duty.name}", fence=fence):
+                said = duty.run(turn)
         except LeaseLostError as error:
             _LOG.warning("duty %s: another node has taken over", duty.name)
             return Outcome(duty.name, "", error)

@@ -45,6 +45,14 @@ class Head(NamedTuple):
     signature: bytes
 
 
+class Measured(NamedTuple):
+    """How the ledger stands, for `/metrics`: events with a number, events that wait for one, the newest head's time."""
+
+    size: int
+    pending: int
+    head_at: datetime | None
+
+
 class Key(NamedTuple):
     """A key that heads are signed with: `public` are the 32 bytes of an Ed25519 public key (RFC 8032 §5.1.5).
 

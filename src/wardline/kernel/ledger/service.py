@@ -20,7 +20,7 @@ from wardline.kernel.errors import AskedWronglyError, ConflictError, DeniedError
 from wardline.kernel.identity.model import PLATFORM, Principal, allowed, require
 from wardline.kernel.ledger import encoding, export, keys, sequencing, store, verification
 from wardline.kernel.ledger.keys import Signer
-from wardline.kernel.ledger.model import Entry, Event, Head, Key, Proof, Verification
+from wardline.kernel.ledger.model import Entry, Event, Head, Key, Measured, Proof, Verification
 from wardline.kernel.ledger.tree import StoredTree
 from wardline.kernel.ledger.trust import changed
 from wardline.kernel.ledger.verification import Progress
@@ -212,6 +212,12 @@ class Ledger:
             hashes = merkle.consistency(first, second, read)
             roots = merkle.root_at(first, read), merkle.root_at(second, read)
             return Proof("consistency", first, second, *roots, hashes)
+
+    def measured(self) -> Measured:
+        """Return how many events have a number and how many wait, for metrics; no event's content is in it."""
+        with self._database.reading() as tx:
+            head = store.head(tx)
+            return Measured(head.size if head else 0, store.pending_count(tx), head.at if head else None)
 
     def note(self, who: Principal) -> str:
         """Return the newest head as a signed note (C2SP signed-note), to be kept elsewhere; "" where there is none.
