@@ -116,11 +116,11 @@ def _summary(file: Path) -> Summary:
 
 
 def _whole(coverage: Any) -> bool:
-    """Return whether something was looked at, or there was nothing: what was left out of it is among the gaps."""
+    """Return whether anything was looked at; what was left out is among the gaps. An empty folder proves nothing."""
     if not isinstance(coverage, dict):
         return False
-    in_scope, examined = coverage.get("in_scope"), coverage.get("examined")
-    return in_scope == 0 or (isinstance(examined, int) and examined > 0)
+    examined = coverage.get("examined")
+    return isinstance(examined, int) and examined > 0
 
 
 def _elements(stream: BinaryIO, *wanted: Any) -> Iterator[tuple[Any, Any]]:

@@ -30,7 +30,13 @@ def check(path: Path, options: dict[str, Any]) -> int:
     for name, target in options["writes"]:
         _write(target, reports.render(name, answer.report, subject._replace(colour=False)))
     sys.stdout.buffer.write(reports.render(options["format_name"], answer.report, subject))
-    return asking.exit_status(answer.report.verdict)
+    status = asking.exit_status(answer.report.verdict)
+    if options["send"] is None:
+        return status
+    from wardline.cli.remote import sending  # only here: a check that sends nothing does not pay for it
+
+    sys.stdout.flush()
+    return sending.checked(options["send"], answer.report, path, options, status)
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -9,10 +9,12 @@ import click
 from wardline.kernel.errors import EXIT_CANNOT_SAY, EXIT_YES, AskedWronglyError
 
 if TYPE_CHECKING:
+    from wardline.cli.remote.origin import Origin
     from wardline.findings.importers.spooling import Spooled
 
 _SHOWN = 50
 _SHOWN_GAPS = 20
+_SOURCES = {"wardline": "wardline check"}
 
 
 @click.command(name="import")
@@ -27,6 +29,9 @@ _SHOWN_GAPS = 20
 @click.option(
     "--root", type=click.Path(path_type=Path), help="The tree that the report is about, taken off absolute paths."
 )
+@click.option("--service", metavar="NAME", help="The service that it is about. [default: as the repository says]")
+@click.option("--source", metavar="NAME", help="Who found it: closes its own findings only. [default: the format]")
+@click.option("--branch", metavar="NAME", help="[default: as the CI says, else the default branch]")
 def command(  # noqa: PLR0913 - an option is a parameter
     *,
     report: str | None,
@@ -36,12 +41,15 @@ def command(  # noqa: PLR0913 - an option is a parameter
     as_json: bool,
     url: str | None,
     root: Path | None,
+    service: str | None,
+    source: str | None,
+    branch: str | None,
 ) -> int:
-    """Read another tool's report from FILE, or from standard input.
+    """Read another tool's report from FILE, or from standard input, and send it to the platform.
 
-    Exit status: 0 all of it was read, 2 asked wrongly, 3 something was not (see `gaps`).
+    Exit status: 0 all of it was read, 2 asked wrongly, 3 something was not (see `gaps`), or the server has no answer.
     """
-    from wardline.findings.importers import service
+    from wardline.findings.importers import service as importing
     from wardline.findings.importers.recognition import formats
     from wardline.findings.importers.spooling import Spooled
 
@@ -51,26 +59,53 @@ def command(  # noqa: PLR0913 - an option is a parameter
         return EXIT_YES
     if report is None:
         raise AskedWronglyError("no report is named", hint="wardline import FILE, or - for standard input")
-    if not dry_run:
-        raise _nowhere(url)
-    told = service.examined(report, format_name, root=str(root.resolve()) if root else "")
+    if not dry_run and url is None:
+        raise AskedWronglyError(
+            "nowhere to send the findings to",
+            hint="name the platform with --send URL or WARDLINE_URL, or look at them with --dry-run",
+        )
+    name = format_name if dry_run else _format(report, format_name)
+    told = importing.examined(report, name, root=str(root.resolve()) if root else "")
     with Spooled(told) as spooled:
-        if as_json:
+        if not dry_run and url is not None:
+            from wardline.cli.remote import origin
+
+            where = origin.of(root or Path(), service=service, branch=branch)
+            _send(spooled, url, where, source or name, as_json=as_json)
+        elif as_json:
             spooled.write_json(sys.stdout.buffer)
         else:
             _show(spooled)
         return EXIT_CANNOT_SAY if spooled.rest.gaps else EXIT_YES
 
 
-def _nowhere(url: str | None) -> AskedWronglyError:
-    if url is None:
-        return AskedWronglyError(
-            "nowhere to send the findings to",
-            hint="name the platform with --send URL or WARDLINE_URL, or look at them with --dry-run",
-        )
-    return AskedWronglyError(
-        "this version sends no imported reports", hint="look at them with --dry-run, or use check --import"
-    )
+def _format(report: str, format_name: str) -> str:
+    """Return the name of the report's format, which is also whose findings it closes.
+
+    Raises: `AskedWronglyError` where it has to be named.
+    """
+    from wardline.findings.importers import recognition
+    from wardline.findings.importers.source import Source
+
+    if format_name != "auto":
+        return recognition.named(format_name).name
+    if report == "-":
+        raise AskedWronglyError("what comes from standard input has to be named", hint="--format NAME")
+    try:
+        with Path(report).open("rb") as stream:
+            return recognition.recognise(Source(stream)).name
+    except OSError as error:
+        raise AskedWronglyError(f"{report}: {error.strerror}", hint="name the report's file") from error
+
+
+def _send(spooled: "Spooled", url: str, where: "Origin", source: str, *, as_json: bool) -> None:
+    from wardline.cli.remote import sending, showing
+
+    receipt = sending.send(url, spooled.write_json, where, source=_SOURCES.get(source, source))
+    if as_json:
+        showing.json(receipt)
+    else:
+        click.echo(sending.said(url, where, receipt))
 
 
 def _show(spooled: "Spooled") -> None:
