@@ -6,7 +6,7 @@ Everything is in this process: requests go to the application without a socket.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +106,11 @@ class World:
         """Return the ids of a service's open findings, by fingerprint."""
         found = self.services.findings.list(ROOT).rows
         return [one.id for one in sorted(found, key=lambda one: one.fingerprint) if one.service_name == service]
+
+
+def real_now() -> datetime:
+    """Return the time as it is, for a clock that a real command line is held against."""
+    return datetime.now(UTC)
 
 
 def granted_to(world: World, name: str) -> frozenset[Permission]:

@@ -153,6 +153,8 @@ def address(url: str) -> str:
 
     Raises: `AskedWronglyError` where it is none, holds a password, or is plain HTTP to another machine.
     """
+    from wardline.kernel.http import shown as shown_url
+
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -161,7 +163,7 @@ def address(url: str) -> str:
         parts, host, port = urlsplit(""), "", None
     if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
         raise AskedWronglyError(
-            f"{url!r:.120} is no server's address", hint="write https://wardline.example, or set WARDLINE_URL"
+            f"{shown_url(url)} is no server's address", hint="write https://wardline.example, or set WARDLINE_URL"
         )
     if parts.scheme == "http" and host not in {"127.0.0.1", "::1", "localhost"}:
         raise AskedWronglyError(
