@@ -6,7 +6,7 @@ the same key (a mail's Message-ID), so that the receiver can tell. What a channe
 what it cannot take now is tried for three days.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from wardline.kernel.notices.model import (
     Sent,
     pause_seconds,
 )
+from wardline.kernel.notices.store import Batch
 
 _CLAIM_SECONDS: Final = 120.0
 _MESSAGES_A_RUN: Final = 200
@@ -42,71 +43,68 @@ class Courier:
     def run(self, turn: Turn) -> str:
         """Send what is due; return how many messages were sent, put off and parked ("" for none)."""
         counted = {"sent": 0, "put off": 0, "parked": 0, "not sent": 0}
-        quiet: set[str] = set()  # channels that asked for a pause, or do not answer: not tried again in this run
+        quiet: set[ChannelName] = (
+            set()
+        )  # channels that asked for a pause, or do not answer: not tried again in this run
         for _ in range(_MESSAGES_A_RUN):
             if turn.stopping:
                 break
-            rows = self._claim(turn, sorted(quiet))
-            if not rows:
+            batch = self._claim(turn, quiet)
+            if batch is None:
                 break
-            channel = self._channels[rows[0].channel]
-            outcome = Off(off) if (off := channel.off()) else channel.send(self._message(rows, turn.now))
+            channel = self._channels[batch.channel]
+            outcome = Off(off) if (off := channel.off()) else channel.send(self._message(batch, turn.now))
             if isinstance(outcome, Later):
                 quiet.add(channel.name)
-            counted[self._settle(turn, rows, outcome)] += 1
+            counted[_settle(turn, batch, outcome)] += 1
         with turn.transaction() as tx:
             store.prune(tx, turn.now - _KEPT_FOR)
         return ", ".join(f"{number} {what}" for what, number in counted.items() if number)
 
-    def _claim(self, turn: Turn, quiet: Sequence[str]) -> Sequence[Any]:
-        most = min(channel.max_sections for channel in self._channels.values())
+    def _claim(self, turn: Turn, quiet: set[ChannelName]) -> Batch | None:
+        most = {name: channel.max_sections for name, channel in self._channels.items() if name not in quiet}
         with turn.transaction() as tx:
-            return store.claim(
-                tx, turn.now, fence=turn.fence, seconds=_CLAIM_SECONDS, batch=ids.new("ntc", turn.now), most=most,
-                without=quiet,
-            )  # fmt: skip
+            key = ids.new("ntc", turn.now)
+            return store.claim(tx, turn.now, seconds=_CLAIM_SECONDS, key=key, most=most)
 
-    def _message(self, rows: Sequence[Any], now: datetime) -> Message:
+    def _message(self, batch: Batch, now: datetime) -> Message:
         sections = [
-            Section(row.subject, row.text, f"{self._base_url}{row.link}" if row.link else "", store.rows(row.rows),
-                    row.more)
-            for row in rows
+            Section(one.subject, one.text, f"{self._base_url}{one.link}" if one.link else "", store.rows(one.rows),
+                    one.more)
+            for one in batch.notices
         ]  # fmt: skip
-        return Message(rows[0].batch, rows[0].address, rows[0].name, now, tuple(sections))
+        return Message(batch.key, batch.address, batch.name, now, tuple(sections))
 
-    def _settle(self, turn: Turn, rows: Sequence[Any], outcome: Outcome) -> str:
-        """Write down what became of a message, and return it in words."""
-        now = turn.now
-        attempts = max(row.attempts for row in rows) + 1
-        oldest = min(row.posted_at for row in rows)
-        alone = len(rows) == 1
-        values: dict[str, Any] = {"attempts": attempts, "said": outcome.said[:500]}
-        match outcome:
-            case Sent():
-                word = "sent"
-                values |= {"state": "sent", "sent_at": now}
-            case Off():
-                word = "not sent"
-                values |= {"state": "not sent"}
-            case Refused() if not alone:  # one of them is the one that is refused: each goes on alone
-                word = "put off"
-                values |= {"due_at": now, "batch": None}
-            case Refused():
-                word = "parked"
-                values |= {"state": "parked"}
-            case Later() if now - oldest >= _TRIED_FOR:
-                word = "parked"
-                values |= {"state": "parked"}
-            case Later():
-                word = "put off"
-                seconds = outcome.after_seconds if outcome.after_seconds is not None else pause_seconds(attempts)
-                values |= {"due_at": now + timedelta(seconds=seconds)}
-        channel = rows[0].channel
-        with turn.transaction() as tx:
-            if isinstance(outcome, Refused) and not alone:
-                for row in rows:
-                    own = {**values, "batch": ids.new("ntc", now)}
-                    store.settle(tx, [row.notice], channel, fence=turn.fence, **own)
-            else:
-                store.settle(tx, [row.notice for row in rows], channel, fence=turn.fence, **values)
-        return word
+
+def _settle(turn: Turn, batch: Batch, outcome: Outcome) -> str:
+    """Write down what became of a message, and return it in words."""
+    now = turn.now
+    attempts = max(claim.row["attempts"] for claim in batch.claims) + 1
+    oldest = min(notice.posted_at for notice in batch.notices)
+    alone = len(batch.claims) == 1
+    values: dict[str, Any] = {"attempts": attempts, "said": outcome.said[:500], "due_at": None}
+    match outcome:
+        case Sent():
+            word = "sent"
+            values |= {"state": "sent", "sent_at": now}
+        case Off():
+            word = "not sent"
+            values |= {"state": "not sent"}
+        case Refused() if not alone:  # one of them is the one that is refused: each goes on alone
+            word = "put off"
+            values |= {"due_at": now}
+        case Refused():
+            word = "parked"
+            values |= {"state": "parked"}
+        case Later() if now - oldest >= _TRIED_FOR:
+            word = "parked"
+            values |= {"state": "parked"}
+        case Later():
+            word = "put off"
+            seconds = outcome.after_seconds if outcome.after_seconds is not None else pause_seconds(attempts)
+            values |= {"due_at": now + timedelta(seconds=seconds)}
+    with turn.transaction() as tx:
+        for claim in batch.claims:
+            apart = {"batch": ids.new("ntc", now)} if isinstance(outcome, Refused) and not alone else {}
+            store.settle(tx, claim, **values, **apart)
+    return word

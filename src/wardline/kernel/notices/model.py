@@ -73,7 +73,7 @@ class Delivery(NamedTuple):
     channel: ChannelName
     state: DeliveryState
     attempts: int
-    due_at: datetime
+    due_at: datetime  # when it is tried next; of one that is over, when it was sent, or posted
     sent_at: datetime | None
     said: str
 

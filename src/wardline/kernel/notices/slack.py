@@ -92,7 +92,7 @@ def read(path: Path, *, unsafe_loopback: bool = False) -> Mapping[str, webhook.W
     found: dict[str, webhook.Webhook] = {}
     for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
         words = line.split()
-        if not words or (words[0].startswith("#") and len(words) != 2):  # a remark; `#channel address` is none
+        if not words or words[0] == "#" or (words[0].startswith("#") and len(words) != 2):  # a remark
             continue
         channel = words[0] if len(words) == 2 else ""
         if len(words) > 2 or channel in found:

@@ -1,8 +1,8 @@
 """Tables and queries of this room: the only SQL about it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -16,14 +16,15 @@ from sqlalchemy import (
     and_,
     delete,
     insert,
-    or_,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from wardline.kernel.database.types import METADATA, Document, Moment, PlainText
-from wardline.kernel.notices.model import Delivery, Notice, Row
+from wardline.kernel.duties import claims
+from wardline.kernel.duties.claims import Claim
+from wardline.kernel.notices.model import ChannelName, Delivery, Notice, Row
 from wardline.kernel.paging import Listing, Page, cursor
 
 NOTICES: Final = Table(
@@ -52,14 +53,23 @@ DELIVERIES: Final = Table(
     Column("name", PlainText, nullable=False),
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("due_at", Moment, nullable=False),
     Column("batch", String(30)),  # what was sent together once is sent together again: the same message, the same key
-    Column("claimed_until", Moment),
-    Column("fence", Integer),
     Column("sent_at", Moment),
     Column("said", PlainText, nullable=False),
-    Index("ix_notice_deliveries_state_due_at", "state", "due_at"),
+    *claims.columns(),
+    Index("ix_notice_deliveries_state", "state"),
 )
+
+
+class Batch(NamedTuple):
+    """Notices for one address on one channel, claimed together, and the key of their message."""
+
+    channel: ChannelName
+    address: str
+    name: str
+    key: str
+    claims: Sequence[Claim]
+    notices: Sequence[Any]  # rows of `NOTICES`, in the same order
 
 
 def add(tx: Connection, notice: Mapping[str, Any], deliveries: Sequence[Mapping[str, Any]]) -> bool:
@@ -73,53 +83,38 @@ def add(tx: Connection, notice: Mapping[str, Any], deliveries: Sequence[Mapping[
     return True
 
 
-def claim(  # noqa: PLR0913 - the parts of a claim, all by name
-    tx: Connection, now: datetime, *, fence: int, seconds: float, batch: str, most: int, without: Sequence[str]
-) -> Sequence[Any]:
-    """Claim what is due for one address on one channel, oldest first, at most `most`; return its rows with notices.
+def claim(tx: Connection, now: datetime, *, seconds: float, key: str, most: Mapping[ChannelName, int]) -> Batch | None:
+    """Claim what is due for one address on one channel, oldest first; None where nothing is.
 
-    Deliveries that were tried together stay together. `without` are channels to leave alone for now.
+    `most` says for each channel that is asked how much becomes one message. Deliveries that were tried together stay
+    together, under the key that they had; else `key` becomes theirs.
     """
     row = DELIVERIES.c
-    due = and_(
-        row.state == "waiting", row.due_at <= now, or_(row.claimed_until.is_(None), row.claimed_until <= now),
-        row.channel.not_in(list(without)),
-    )  # fmt: skip
-    first = tx.execute(
-        select(DELIVERIES).where(due).order_by(row.due_at, row.notice).limit(1).with_for_update(skip_locked=True)
-    ).one_or_none()
-    if first is None:
-        return ()
-    same = [due, row.channel == first.channel, row.address == first.address]
-    same.append(row.batch.is_(None) if first.batch is None else row.batch == first.batch)
-    found = tx.execute(
-        select(row.notice).where(*same).order_by(row.due_at, row.notice).limit(most).with_for_update(skip_locked=True)
-    )
-    ids = [one.notice for one in found]
-    mine = and_(row.channel == first.channel, row.notice.in_(ids))
-    tx.execute(
-        update(DELIVERIES)
-        .where(mine)
-        .values(claimed_until=now + timedelta(seconds=seconds), fence=fence, batch=first.batch or batch)
-    )
-    joined = DELIVERIES.join(NOTICES, row.notice == NOTICES.c.id)
-    columns = [
-        row.notice, row.channel, row.address, row.name, row.attempts, row.batch,
-        NOTICES.c.subject, NOTICES.c.text, NOTICES.c.link, NOTICES.c.rows, NOTICES.c.more, NOTICES.c.posted_at,
-    ]  # fmt: skip
-    return tx.execute(select(*columns).select_from(joined).where(mine).order_by(row.due_at, row.notice)).all()
+    first = claims.claim(tx, DELIVERIES, now=now, lease_seconds=seconds, limit=1, where=[row.channel.in_(sorted(most))])
+    if not first:
+        return None
+    one = first[0].row
+    same = [row.channel == one["channel"], row.address == one["address"]]
+    same.append(row.batch.is_(None) if one["batch"] is None else row.batch == one["batch"])
+    others = claims.claim(tx, DELIVERIES, now=now, lease_seconds=seconds, limit=most[one["channel"]] - 1, where=same)
+    found = [*first, *others]
+    ids = [claim.row["notice"] for claim in found]
+    mine = and_(row.channel == one["channel"], row.notice.in_(ids))
+    key = one["batch"] or key
+    tx.execute(update(DELIVERIES).where(mine).values(batch=key))
+    known = {notice.id: notice for notice in tx.execute(select(NOTICES).where(NOTICES.c.id.in_(ids)))}
+    return Batch(one["channel"], one["address"], one["name"], key, found, [known[notice] for notice in ids])
 
 
-def settle(tx: Connection, notices: Sequence[str], channel: str, *, fence: int, **values: Any) -> int:
-    """Write down what became of claimed deliveries, only under the fence they were claimed with; return how many."""
-    mine = and_(DELIVERIES.c.channel == channel, DELIVERIES.c.notice.in_(notices), DELIVERIES.c.fence == fence)
-    return tx.execute(update(DELIVERIES).where(mine).values(claimed_until=None, **values)).rowcount
+def settle(tx: Connection, claim: Claim, **values: Any) -> None:
+    """Write down what became of a claimed delivery; `due_at` None ends it. Raises: `LeaseLostError`."""
+    claims.settle(tx, DELIVERIES, claim, **values)
 
 
 def again(tx: Connection, notice: str, now: datetime) -> int:
     """Make parked deliveries of a notice due at once; return how many there were."""
     parked = and_(DELIVERIES.c.notice == notice, DELIVERIES.c.state.in_(["parked", "not sent"]))
-    values = {"state": "waiting", "attempts": 0, "due_at": now, "batch": None, "claimed_until": None}
+    values = {"state": "waiting", "attempts": 0, "due_at": now, "batch": None, "lease_until": None}
     return tx.execute(update(DELIVERIES).where(parked).values(**values)).rowcount
 
 
@@ -143,9 +138,11 @@ def listed(tx: Connection, page: Page, *, recipient: str | None, state: str | No
     rows = tx.execute(wanted).all()
     shown = rows[: page.limit]
     known: dict[str, list[Delivery]] = {row.id: [] for row in shown}
+    posted = {row.id: row.posted_at for row in shown}
     of_these = DELIVERIES.c.notice.in_(list(known))
     for row in tx.execute(select(DELIVERIES).where(of_these).order_by(DELIVERIES.c.channel)):
-        known[row.notice].append(Delivery(row.channel, row.state, row.attempts, row.due_at, row.sent_at, row.said))
+        due_at = row.due_at or row.sent_at or posted[row.notice]
+        known[row.notice].append(Delivery(row.channel, row.state, row.attempts, due_at, row.sent_at, row.said))
     notices = [_notice(row, known[row.id]) for row in shown]
     return Listing(notices, cursor(shown[-1].id) if len(rows) > page.limit else None)
 

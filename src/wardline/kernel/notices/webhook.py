@@ -9,7 +9,7 @@ the environment names are not used.
 import ssl
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -17,6 +17,8 @@ from wardline.kernel.errors import WardlineError
 
 _SECONDS: Final = 10.0
 _MAX_ANSWER_BYTES: Final = 4096
+_NAT64: Final = IPv6Network("64:ff9b::/96")
+_LOCAL_NAT64: Final = IPv6Network("64:ff9b:1::/48")  # RFC 8215
 
 
 class WebhookError(WardlineError):
@@ -125,10 +127,14 @@ def _public_address(webhook: Webhook, *, unsafe_loopback: bool) -> str:
 
 
 def _is_public(address: str) -> bool:
+    """Return whether an address is on the public Internet, and so is the IPv4 address that it may stand for."""
     known = ip_address(address)
-    mapped = getattr(known, "ipv4_mapped", None) or getattr(known, "sixtofour", None)
-    if mapped is not None and not mapped.is_global:
-        return False
+    if isinstance(known, IPv6Address):
+        inner = known.ipv4_mapped or known.sixtofour
+        if known in _NAT64:  # RFC 6052 §2.1
+            inner = IPv4Address(int(known) & 0xFFFFFFFF)
+        if known in _LOCAL_NAT64 or (inner is not None and not inner.is_global):
+            return False
     return known.is_global and not known.is_multicast
 
 
