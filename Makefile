@@ -36,6 +36,7 @@ $(VENV)/bin/python:
 $(VENV)/.made: requirements/server.txt pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/pip --disable-pip-version-check install -q --require-hashes -r requirements/server.txt
 	@$(BIN)/pip --disable-pip-version-check install -q --no-deps --no-build-isolation -e .
+	@$(BIN)/pip --disable-pip-version-check uninstall -qqy setuptools # venv's before Python 3.12: in the way of every start
 	@$(BIN)/python -m compileall -q src/wardline
 	@touch $@
 

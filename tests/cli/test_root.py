@@ -1,7 +1,7 @@
 import click
 import pytest
 
-from wardline.cli import root, words
+from wardline.cli import root
 from wardline.kernel.errors import AskedWronglyError, CannotSayError
 
 
@@ -44,11 +44,6 @@ def test_an_error_of_ours_says_where_it_was(monkeypatch, capsys) -> None:
     said = capsys.readouterr().err
     assert "ValueError at tests.cli.test_root:" in said or "ValueError at test_root:" in said
     assert "report this line" in said
-
-
-def test_an_error_in_hostile_words_is_one_line_each(capsys) -> None:
-    words.say("a\x1b[2J\nb", "c\nd")
-    assert capsys.readouterr().err == "a\\x1b[2J\\x0ab\n  c\\x0ad\n"
 
 
 def test_every_command_named_by_string_exists() -> None:

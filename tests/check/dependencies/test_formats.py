@@ -25,6 +25,10 @@ FORMATS = load()
         ("pom.xml", "pom-xml"),
         ("bin/app.deps.json", "nuget-deps"),
         ("odd\nname/uv.lock", "uv"),
+        ("var/lib/dpkg/status.d/libc6", "dpkg-status"),
+        ("image/var/lib/dpkg/status.d/libc6", "dpkg-status"),
+        ("var/lib/dpkg/status.d/more/libc6", None),
+        ("var/lib/dpkg/other/libc6", None),
     ],
 )
 def test_a_path_has_the_format_that_declares_it(path: str, expected: str | None) -> None:

@@ -58,3 +58,8 @@ def test_reversed_edges_name_who_needs_each():
 def test_an_error_knows_its_line_and_the_way_out():
     error = LockfileError("broken", line=3, hint="repair it")
     assert (error.detail, error.line, error.hint, error.code) == ("broken", 3, "repair it", "lockfile-unreadable")
+
+
+def test_the_nearest_direct_dependencies_come_first_and_are_enough() -> None:
+    wide = Graph(list(range(1, 10)), [[], *[[0]] * 9])  # nine direct ones need package 0
+    assert paths_to(upward(wide), 0) == [(number, 0) for number in range(1, 1 + MAX_PATHS)]

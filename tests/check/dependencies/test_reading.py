@@ -62,6 +62,8 @@ class TestJson:
             (b'{"a": "x\\"y", "a": "x\\"y"}', 1),
             (b'{"a": 1, "\\u0061": 2}', None),
             (b'[{"a": "\\u0022\\u0022\\u0022", "b": 1, "b": 2}]', 1),
+            (b'{"a": "\\u003a\\u003a", "b": 1, "b": 2}', 1),
+            (b'{\n  "a": {\n    ":": 1,\n    ":": 2\n  }\n}\n', 4),
         ],
     )
     def test_a_key_that_stands_twice_is_refused(self, data, line):
@@ -69,6 +71,7 @@ class TestJson:
 
     def test_keys_may_repeat_in_other_objects_and_escapes_are_no_duplicates(self):
         assert load_json(b'{"a": {"a": "\\u0022"}, "b": {"a": "\\/"}}') == {"a": {"a": '"'}, "b": {"a": "/"}}
+        assert load_json(b'{"a:": ["::", "\\u003a", ":"], "b" : ":"}') == {"a:": ["::", ":", ":"], "b": ":"}
 
     @pytest.mark.parametrize("data", [b"", b"{", b"[1,]", b"{'a': 1}", b"NaN", b"// c\n1", b'"\x00"', b'"\\ud800"'])
     def test_what_is_not_json_is_refused(self, data):

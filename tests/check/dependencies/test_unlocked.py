@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wardline.check.dependencies.manifests import BY_NAME
-from wardline.check.dependencies.unlocked import MAX_MANIFEST_BYTES, unlocked
+from wardline.check.dependencies.unlocked import LOCK_ENDS, MAX_MANIFEST_BYTES, NAMED_AS_LOCK, unlocked
 
 NODE = '{"dependencies": {"a": "1"}}'
 RUST = '[dependencies]\na = "1"\n'
@@ -194,3 +194,9 @@ def test_it_is_linear_in_the_number_of_paths():
     found = unlocked(paths, lambda path: b'{"workspaces": ["packages/*"]}' if path == "package.json" else RUST.encode())
     assert len(found) == 500
     assert time.process_time() - start < 6
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.from_regex(NAMED_AS_LOCK, fullmatch=True))
+def test_a_name_that_locks_ends_as_is_looked_at_first(name):
+    assert name.endswith(LOCK_ENDS)

@@ -19,7 +19,7 @@ _SBOM: Final = r"(?:s?bom\.(?:json|xml)|.+\.(?:cdx\.(?:json|xml)|spdx(?:\.json)?
 _KINDS: Final = (*BY_NAME.values(), *BY_EXTENSION.values())
 _LOCKS: Final = frozenset().union(*(kind.locks for kind in _KINDS))
 _LOCK_PATTERN: Final = "|".join(sorted({kind.lock_pattern for kind in _KINDS} - {""}))
-_NAMED_AS_LOCK: Final = f"{_SBOM}|{_LOCK_PATTERN}"
+NAMED_AS_LOCK: Final = f"{_SBOM}|{_LOCK_PATTERN}"
 LOCK_ENDS: Final = (".json", ".xml", ".spdx", ".toml", ".txt", ".config")  # how all names end that these patterns match
 # Folders that hold what a tool installed.
 _INSTALLED: Final = r"(?:\A|/)(node_modules|bower_components|Pods|Carthage|vendor|deps|site-packages|dist-packages)/"
@@ -53,7 +53,7 @@ class _Tree:
             kind = BY_NAME.get(name) or (BY_EXTENSION.get(name[name.rfind(".") :]) if "." in name else None)
             if kind is not None:
                 self._add(path, folder, name, kind)
-            if name in _LOCKS or (name.endswith(LOCK_ENDS) and re.fullmatch(_NAMED_AS_LOCK, name)):
+            if name in _LOCKS or (name.endswith(LOCK_ENDS) and re.fullmatch(NAMED_AS_LOCK, name)):
                 self.locks.setdefault(folder, set()).add(name)
             if name.endswith(".txt") and f"/{folder}".endswith("/requirements"):
                 self.locks.setdefault(folder[: -len("/requirements")], set()).add("requirements.txt")

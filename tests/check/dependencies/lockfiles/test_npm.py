@@ -1,11 +1,12 @@
 import json
+from random import Random
 
 import pytest
 from benchmarks.synthetic import package_lock
 from tests.check.dependencies.lockfiles.strangers import alone, names, source
 
 from wardline.check.dependencies.lockfiles import npm
-from wardline.check.dependencies.model import LockfileError, shortest_paths
+from wardline.check.dependencies.model import LockfileError, Source, reverse, shortest_paths
 
 PRODUCTION = {
     "@sindresorhus/is", "debug", "ms", "isarray", "js-tokens", "lodash", "loose-envify", "lru-cache", "react", "semver",
@@ -209,3 +210,35 @@ def test_a_large_lockfile_is_read_whole():
     assert 490 < len(lockfile.packages) <= 500  # one version may stand at two places
     assert ("npm", "zz-known", "1.2.3") in names(lockfile)
     assert not lockfile.unread
+
+
+def _varied(seed):
+    """Return a lockfile with several versions of a name, aliases, folders within folders, peers, workspaces."""
+    random = Random(seed)  # noqa: S311 - a made-up lockfile is no secret
+    names = [f"n{number}" for number in range(random.randint(2, 12))] + ["@scope/a"]
+    folders = [f"node_modules/{name}" for name in names if random.random() < 0.85] or ["node_modules/n0"]
+    for _ in range(random.randint(0, 12)):
+        folders.append(f"{random.choice(folders)}/node_modules/{random.choice(names)}")
+    folders += [f"packages/a/node_modules/{random.choice(names)}"] if random.random() < 0.3 else []
+
+    def some(most):
+        return dict.fromkeys(random.sample(names, random.randint(0, min(most, len(names)))), "^1")
+
+    packages = {"": {"dependencies": some(3), "devDependencies": some(2)}}
+    for folder in folders:
+        packages[folder] = {"version": f"{random.randint(1, 3)}.0.0", "integrity": "sha512-x", "dependencies": some(4)}
+        if random.random() < 0.1:
+            packages[folder]["name"] = random.choice(names)
+        if random.random() < 0.3:
+            packages[folder]["optionalDependencies"] = some(2)
+            packages[folder]["peerDependencies"] = peers = some(3)
+            packages[folder]["peerDependenciesMeta"] = {peer: {"optional": random.random() < 0.5} for peer in peers}
+    return json.dumps({"lockfileVersion": 3, "packages": packages}).encode()
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_seen_from_below_the_graph_is_the_same(seed):
+    lockfile = npm.read(Source("package-lock.json", _varied(seed), lambda _: None))
+    from_below, from_above = lockfile.upward(), reverse(lockfile.graph().edges)
+    for number, needed_by in enumerate(from_above):
+        assert set(from_below.needed_by(number)) == set(needed_by), lockfile.packages[number]
