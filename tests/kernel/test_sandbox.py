@@ -560,3 +560,30 @@ def test_a_reader_that_leaves_early_leaves_no_child():
     heard.close()
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_meanwhile_is_done_once_in_the_parent_while_the_child_works() -> None:
+    done: list[int] = []
+    outcome = run(lambda _: str(os.getpid()).encode(), readable=[], meanwhile=lambda: done.append(os.getpid()))
+    assert done == [os.getpid()]
+    assert outcome.answer is not None
+    assert int(outcome.answer) != os.getpid()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="children are listed through /proc")
+def test_an_error_of_the_parents_meanwhile_leaves_no_child() -> None:
+    started: list[str] = []
+
+    def meanwhile() -> None:
+        started.extend(children())
+        raise KeyError
+
+    before = children()
+    with pytest.raises(KeyError):
+        run(lambda _: b"", readable=[], meanwhile=meanwhile)
+    assert len(started) == len(before) + 1
+    assert children() == before
+
+
+def children() -> list[str]:
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()

@@ -7,7 +7,7 @@ import orjson
 
 from wardline.check.model import Examined
 from wardline.findings.inventory import Component, Inventory
-from wardline.findings.report import Gap, Report
+from wardline.findings.report import Gap, Report, prepare_shapes
 from wardline.kernel.errors import AskedWronglyError, CannotSayError, Kind, WardlineError
 
 
@@ -30,6 +30,11 @@ def packed(work: Callable[[], Examined]) -> bytes:
         needs = [(number, list(needed)) for number, needed in examined.inventory.needs.items()]
         document["inventory"] = {"rows": rows, "needs": needs, "gaps": examined.inventory.to_dict()["gaps"]}
     return orjson.dumps(document)
+
+
+def prepare() -> None:
+    """Work out now what `unpacked` needs to know of the values' types."""
+    prepare_shapes()
 
 
 def failed(error: WardlineError) -> bytes:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from wardline.check import answers, service
 from wardline.check.model import Request
-from wardline.check.reports.model import Subject
+from wardline.check.reports.model import Rule, Subject
 from wardline.check.rules import rules
 from wardline.findings.inventory import Inventory
 from wardline.findings.report import Coverage, Gap, Report, Verdict
@@ -34,14 +34,25 @@ def exit_status(verdict: Verdict) -> int:
     return _STATUS[verdict]
 
 
-def check(request: Request, *, now: datetime, progress: Callable[[str], None]) -> Answer:
+def check(
+    request: Request, *, now: datetime, progress: Callable[[str], None], meanwhile: Callable[[], object] = tuple
+) -> Answer:
     """Examine what was asked for and return the whole account.
+
+    `meanwhile` is called once the examination has begun in a process of its own: time to load what shows the answer.
 
     Raises: `WardlineError` where the request cannot be met: no such path, no repository, an unknown revision, a policy
     file that cannot be obeyed, advisories that cannot be read.
     """
     started = perf_counter()
-    raw = service.examined(request, now=now, progress=progress)
+    known: dict[str, Rule] = {}
+
+    def prepare() -> None:
+        known.update(rules())
+        answers.prepare()
+        meanwhile()
+
+    raw = service.examined(request, now=now, progress=progress, meanwhile=prepare)
     found = answers.unpacked(raw.answer)
     report = _with_sandbox(found.report, raw.unenforced, request)
     reported = {finding.rule for finding in (*report.findings, *report.suppressed)}
@@ -52,7 +63,7 @@ def check(request: Request, *, now: datetime, progress: Callable[[str], None]) -
         revision=found.revision,
         mode=request.mode,
         inventory=found.inventory,
-        rules={name: rule for name, rule in rules().items() if name in reported},
+        rules={name: rule for name, rule in (known or rules()).items() if name in reported},
         seconds=perf_counter() - started,
     )
     return Answer(report=report, inventory=found.inventory, subject=subject)

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 MAX_ATTEMPTS: Final = 4
 
 
-def examined(request: Request, *, now: datetime, progress: Callable[[str], None]) -> Raw:
+def examined(
+    request: Request, *, now: datetime, progress: Callable[[str], None], meanwhile: Callable[[], object] | None = None
+) -> Raw:
     """Examine what was asked for and return the sandbox's answer (see `wardline.check.asking`).
 
     Raises: `WardlineError` where the request cannot be met: no such path, advisories that cannot be read. What is found
@@ -43,10 +45,15 @@ def examined(request: Request, *, now: datetime, progress: Callable[[str], None]
         imported = imported_by(request, progress)
     with _repository(request) as repository:
         materials = Materials(today=now.date(), dependencies=reference, repository=repository, imported=imported)
-        return _sandboxed(request, materials, progress)
+        return _sandboxed(request, materials, progress, meanwhile)
 
 
-def _sandboxed(request: Request, materials: Materials, progress: Callable[[str], None]) -> Raw:
+def _sandboxed(
+    request: Request,
+    materials: Materials,
+    progress: Callable[[str], None],
+    meanwhile: Callable[[], object] | None,
+) -> Raw:
     """Examine in a confined child; where it dies, name what it was reading, leave that out, and examine the rest."""
     skip: dict[str, str] = {}
     readable = [request.folder, *request.vex]
@@ -56,7 +63,9 @@ def _sandboxed(request: Request, materials: Materials, progress: Callable[[str],
             lambda channel: _in_child(request, materials, skip, channel),
             readable=readable,
             progress=progress,
+            meanwhile=meanwhile,
         )
+        meanwhile = None
         if outcome.answer is not None:
             return Raw(outcome.answer, outcome.unenforced)
         practice, _, path = outcome.doing.partition(": ")

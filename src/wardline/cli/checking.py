@@ -25,7 +25,7 @@ def check(path: Path, options: dict[str, Any]) -> int:
     reports.check_names(names)
     request = _request(path, options, names, inventory=reports.want_components(names))
     with terminal.progress() as told:
-        answer = asking.check(request, now=clock.now(), progress=told)
+        answer = asking.check(request, now=clock.now(), progress=told, meanwhile=lambda: reports.prepare(names))
     subject = answer.subject._replace(colour=terminal.colour(), width=terminal.width())
     for name, target in options["writes"]:
         _write(target, reports.render(name, answer.report, subject._replace(colour=False)))

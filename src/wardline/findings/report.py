@@ -340,6 +340,12 @@ def _made(kind: type[_T], values: Any) -> _T:
     return made
 
 
+def prepare_shapes() -> None:
+    """Work out now what `Report.from_dict` needs to know of the types of a finding's values: half a millisecond."""
+    for kind in (Finding, PackageRef, Fix, Gap, Coverage):
+        _shape(kind)
+
+
 @cache
 def _shape(kind: type) -> tuple[tuple[str, frozenset[type], frozenset[str], Any], ...]:
     """Return the fields of a class: name, types and words that need no closer look, and the declared type."""

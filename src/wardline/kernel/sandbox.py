@@ -31,37 +31,45 @@ __all__ = ["Limits", "OvertimeError", "deadline", "run", "stream"]
 _DEFAULTS: Final = Limits()
 
 
-def run(
+def run(  # noqa: PLR0913 - each is a term of the run, given by name
     work: Callable[["Channel"], bytes],
     *,
     readable: Sequence[Path],
     writable: Sequence[Path] = (),
     limits: Limits = _DEFAULTS,
     progress: Callable[[str], None] | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> "Outcome":
     """Return what `work` answers, done in a confined child process.
 
     The child reads the interpreter's and the system's folders, `readable` and `writable`, and writes only below
     `writable`; what does not exist is left out. `progress` is called in the parent about four times a second with what
-    the child is doing. The child and all that it started are gone when this returns or raises.
+    the child is doing; `meanwhile` once, when the child has begun, to make ready what the parent needs next. The child
+    and all that it started are gone when this returns or raises.
 
     Raises: `CannotSayError` where the system starts no process.
     """
     for heard in stream(
-        lambda channel, _: work(channel), readable=readable, writable=writable, limits=limits, progress=progress
+        lambda channel, _: work(channel),
+        readable=readable,
+        writable=writable,
+        limits=limits,
+        progress=progress,
+        meanwhile=meanwhile,
     ):
         if not isinstance(heard, bytes):
             return heard
     raise CannotSayError("the examining process was not heard to its end")
 
 
-def stream(
+def stream(  # noqa: PLR0913 - as run
     work: Callable[["Channel", Callable[[bytes], None]], bytes],
     *,
     readable: Sequence[Path],
     writable: Sequence[Path] = (),
     limits: Limits = _DEFAULTS,
     progress: Callable[[str], None] | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Iterator["bytes | Outcome"]:
     """Yield what `work` sends while it works, done in a confined child process, and at last what came of it.
 
@@ -89,6 +97,8 @@ def stream(
         raise
     os.close(pipe)
     try:
+        if meanwhile is not None:
+            meanwhile()
         listener = Listener(process, answers, channel, limits)
         yield from listener.listen(until=started + limits.wall_seconds, progress=progress)
         outcome = listener.outcome()

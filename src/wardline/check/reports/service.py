@@ -40,6 +40,12 @@ def check_names(names: Iterable[str]) -> None:
             raise AskedWronglyError(f"unknown format {name!r:.80}", hint=f"one of: {', '.join(plugins)}")
 
 
+def prepare(names: Iterable[str]) -> None:
+    """Import what writes these formats now, rather than when there is something to write."""
+    for name in names:
+        _plugins()[name].load()
+
+
 def want_components(names: Iterable[str]) -> bool:
     """Return whether any of these formats lists what the tree is made of, and so needs `Subject.inventory`."""
     plugins = _plugins()
