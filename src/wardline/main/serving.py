@@ -1,6 +1,7 @@
 """One node of the platform: the API, the pages and the duties, over one database, until it is asked to stop."""
 
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -72,6 +73,8 @@ def serve(settings: Settings, *, parent: int | None = None, ready: Callable[[str
     if parent is not None:
         threading.Thread(target=_until_closed, args=(parent, server), name="parent", daemon=True).start()
     threading.Thread(target=_announce, args=(server, settings, ready), name="ready", daemon=True).start()
+    for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises them again once it has ended: that is said and done
+        signal.signal(number, lambda *_: None)
     background.start()
     try:
         server.run(sockets=[bound])
