@@ -172,6 +172,7 @@ _REASONS: Final = (
     ("malformed", "its file is damaged"),
     ("not a database", "its file is damaged"),
     ("no such table", "it was not migrated: run `wardline migrate`"),
+    ("no such column", "its tables are not those of this version: run `wardline migrate`"),
     ("authentication", "it refuses these credentials"),
     ("timeout", "it takes too long"),
 )
