@@ -26,7 +26,7 @@ def finding(name: str, *, located: bool = False) -> Finding:
     where = {"location": Location("url", SCRIPT_ADDRESS)} if located else {"file": f"{TEXT}.py", "line": 3}
     return Finding(
         fingerprint("hostile", name), "code", TEXT, TEXT, "critical", "high", f"{TEXT}\n{TEXT}",
-        cwe=(TEXT, "CWE-79\" onclick=alert(5)"), advisories=(TEXT, SCRIPT_ADDRESS, 'CVE-1"onmouseover=alert(6)'),
+        cwe=(TEXT, 'CWE-79" onclick=alert(5)'), advisories=(TEXT, SCRIPT_ADDRESS, 'CVE-1"onmouseover=alert(6)'),
         fix=Fix("upgrade", TEXT, TEXT, f"rm -rf / # {TEXT}"),
         package=PackageRef("npm", TEXT, TEXT, SCRIPT_ADDRESS, ((TEXT, TEXT),)),
         trace=(Step(TEXT, 1, TEXT),), exploited=Exploited(TEXT, TEXT, True), exploit_probability=0.5,

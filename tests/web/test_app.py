@@ -122,7 +122,7 @@ def test_every_link_on_every_page_leads_somewhere(organisation, sign_in):
         answer = browser.get(path)
         assert answer.status_code in {200, 303}, path
         if answer.headers.get("content-type", "").startswith("text/html"):
-            wanted += [link for link in re.findall(r'href="(/[^"#]*)', answer.text.replace("&amp;", "&"))]
+            wanted += list(re.findall(r'href="(/[^"#]*)', answer.text.replace("&amp;", "&")))
     assert len(asked) > 25
 
 

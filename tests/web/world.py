@@ -128,7 +128,7 @@ def build(database_url: str, folder: Path, *, services: int = 40, weeks: int = 8
         for slug in slugs:
             _report(world, slug, present[slug], backlog[slug], chance, first=week == 0)
         _work(world, chance)
-        if week == weeks - 2:
+        if week >= weeks - 2:
             _waive(world)
         world.clock.at += timedelta(days=7)
         _duties(world)

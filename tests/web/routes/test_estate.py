@@ -1,0 +1,41 @@
+import json
+
+
+def test_a_service_shows_its_tier_and_why_and_who_answers(sign_in, organisation):
+    one = organisation.services.catalog.service(organisation.who("admin"), "orders")
+    said = sign_in("security").page("/services/orders").words
+    assert f"Tier {one.tier}" in said
+    for fact in one.tier_facts:
+        assert fact in said
+    assert one.tier_argument in said
+    assert "Checkout" in said
+    assert "Exposure, the last 90 days" in said
+    assert "production" in said
+
+
+def test_a_tier_is_argued_with_an_argument(sign_in, organisation):
+    browser = sign_in("security")
+    refused = browser.send("/services/pricing/tier", tier="2", argument=" ")
+    assert refused.status_code == 422
+    assert browser.send("/services/pricing/tier", tier="9", argument="x").status_code == 422
+    assert (
+        browser.send("/services/pricing/tier", tier="2", argument="Baskets show no price without it.").status_code
+        == 303
+    )
+    assert organisation.services.catalog.service(organisation.who("admin"), "pricing").tier_claimed == 2
+    assert "Baskets show no price without it." in browser.page("/services/pricing").words
+
+
+def test_services_are_found_by_name_and_team(sign_in, organisation):
+    browser = sign_in("security")
+    assert "/services/vouchers" in browser.page("/services?q=vouch").links
+    assert "/services/orders" not in browser.page("/services?q=vouch").links
+    team = organisation.teams["identity"]
+    listed = [link for link in browser.page(f"/services?team={team}").links if link.startswith("/services/")]
+    assert listed == ["/services/sign-in"]
+    exported = json.loads(browser.get(f"/services.json?team={team}").text)
+    assert [one["slug"] for one in exported] == ["sign-in"]
+
+
+def test_a_service_that_is_not_there_is_a_page_with_the_way_out(sign_in):
+    assert sign_in("security").get("/services/none").status_code == 404

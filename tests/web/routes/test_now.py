@@ -1,0 +1,35 @@
+from wardline.findings.model import Query
+from wardline.kernel.paging import Page
+
+
+def test_my_things_come_first_then_my_teams_then_what_burns(sign_in, organisation):
+    page = sign_in("lead").page("/")
+    mine = organisation.services.findings.list(
+        organisation.who("lead"), Query(owner=organisation.accounts["lead"], waived=False), Page(20)
+    ).rows
+    links = [link for link in page.links if link.startswith("/findings/fnd-")]
+    assert links[: len(mine)] == [f"/findings/{one.id}" for one in mine]
+    assert len(links) == len(set(links))  # nothing stands there twice
+
+
+def test_somebody_of_another_team_is_shown_only_what_they_may_see(sign_in, organisation):
+    page = sign_in("developer").page("/")
+    seen = organisation.services.findings.list(organisation.who("developer"), Query(), Page(1000)).rows
+    known = {f"/findings/{one.id}" for one in seen}
+    assert {link for link in page.links if link.startswith("/findings/fnd-")} <= known
+
+
+def test_whoever_decides_sees_what_waits_for_them(sign_in):
+    assert "Waiting for your decision" in sign_in("security").page("/").words
+    assert "Waiting for your decision" not in sign_in("director").page("/").words
+
+
+def test_a_finding_is_acknowledged_from_here_and_one_comes_back_here(sign_in, organisation):
+    lead = organisation.who("lead")
+    waiting = Query(states=frozenset({"detected"}), waived=False)
+    one = organisation.services.findings.list(lead, waiting, Page(1)).rows[0]
+    browser = sign_in("lead")
+    answer = browser.send(f"/findings/{one.id}/acknowledge", to="/")
+    assert answer.headers["location"] == "/"
+    assert "Acknowledged. Due" in browser.page("/").words
+    assert "Acknowledged. Due" not in browser.page("/").words
