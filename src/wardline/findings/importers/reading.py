@@ -70,7 +70,7 @@ class _Reading:
             self._complete = False
             reason = f"nothing in it is of the format {self._format.name}"
             yield self._gap(Gap(self._format.practice, self._name, reason, "name its own format, or none"))
-        if not self._own or not self._complete:
+        if not self._own or self._gaps:
             yield from self._accounts()
 
     def _told_beside(self) -> Iterator[Told]:
@@ -89,7 +89,7 @@ class _Reading:
                         return
                     count += 1
                     yield one
-                elif not isinstance(one, Gap):
+                elif self._own or not isinstance(one, Gap):
                     self._beside.append(one)
                 elif sum(self._gaps.values()) < bounds.max_gaps:
                     self._beside.append(self._gap(one))
@@ -116,10 +116,11 @@ class _Reading:
 
     def _accounts(self) -> Iterator[Account]:
         """Yield one account for each practice: a report that was read to its end is one thing that was examined."""
-        practices = self._practices | set(self._gaps) or {self._format.practice}
+        seen = set() if self._own else self._practices
+        practices = seen | set(self._gaps) or {self._format.practice}
         for practice in sorted(practices):
             gaps = self._gaps.get(practice, 0)
-            examined = int(self._complete or practice != self._format.practice)
+            examined = int(not self._own and (self._complete or practice != self._format.practice))
             yield Account(practice, Coverage(in_scope=examined + gaps, examined=examined, gaps=gaps))
 
 

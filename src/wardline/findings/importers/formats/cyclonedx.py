@@ -32,6 +32,7 @@ SIGNS = [["bomFormat", "specVersion"], ["<bom>"]]
 
 _SETTLED: Final = frozenset({"resolved", "resolved_with_pedigree", "false_positive", "not_affected"})
 _MAX_NESTED: Final = 6
+_METHODS: Final = {"cvssv2": "", "cvssv3": "CVSS:3.0/", "cvssv31": "CVSS:3.1/", "cvssv4": "CVSS:4.0/"}
 _NOTHING: Final = "the BOM lists components, and says nothing about what is wrong with them"
 _EXAMINE: Final = "have a scanner add vulnerabilities, or put it into a tree that check examines"
 _XML_WANTED: Final = frozenset({"component", "vulnerability"})
@@ -112,17 +113,14 @@ def _finding(source: Source, value: Any, about: Package, ids: tuple[str, ...]) -
 
 
 def _rating(value: dict[str, Any]) -> Rating:
+    """Return a rating: its word, else its CVSS score or vector, which other methods' scores are not."""
     vector = words.text(value.get("vector"), 300)
-    method = words.text(value.get("method")).upper().replace("V", "")
-    full = f"CVSS:{method[4:]}/{vector}" if method in {"CVSS3", "CVSS31", "CVSS4"} else vector
-    full = full.replace("CVSS:31/", "CVSS:3.1/").replace("CVSS:3/", "CVSS:3.0/").replace("CVSS:4/", "CVSS:4.0/")
-    full = vector if vector.startswith("CVSS:") else full
-    if not method.startswith("CVSS") and not vector.startswith("CVSS:"):
-        full = ""
+    prefix = _METHODS.get(words.text(value.get("method")).lower())
+    full = vector if vector.startswith("CVSS:") else f"{prefix}{vector}" if vector and prefix is not None else ""
     word = words.severity(value.get("severity"))
-    if word == "unknown" and method.startswith("CVSS"):
+    if word == "unknown" and prefix is not None:
         word = words.scored(value.get("score"))
-    return Rating(word if word != "unknown" or not full else severities.of_vector(full), full)
+    return Rating(severities.of_vector(full) if word == "unknown" and full else word, full)
 
 
 def _suppression(analysis: Any) -> Suppression | None:

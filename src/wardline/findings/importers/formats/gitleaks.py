@@ -37,22 +37,19 @@ def read(source: Source) -> Iterator[Told]:
             words.line(words.at(leak, "EndLine")),
             words.line(words.at(leak, "StartColumn")),
         )
-        yield building.credential(_said(leak, rule), place, name=_name(leak))
+        found = building.credential(_said(leak, rule), place, name=_name(leak))
+        yield found._replace(message=f"{found.message}{_commit(leak)}")
 
 
 def _said(leak: Any, rule: str) -> Said:
-    commit = words.text(words.at(leak, "Commit") or words.at(leak, "commit"), 64)
     title = words.first(words.at(leak, "Description"), rule, max_chars=words.MAX_TITLE)
-    # only hexadecimal digits: whatever else stands there is no commit
-    known = commit[:12] if commit and all(char in "0123456789abcdef" for char in commit) else ""
-    return Said(
-        tool=NAME,
-        rule=rule,
-        title=title,
-        message=words.sentences([building.elided(title), f"It stands in commit {known}" if known else ""]),
-        severity="high",
-        cwe=("CWE-798",),
-    )
+    return Said(tool=NAME, rule=rule, title=title, message=words.sentences([title]), severity="high", cwe=("CWE-798",))
+
+
+def _commit(leak: Any) -> str:
+    """Return which commit it came with; whatever is not hexadecimal is no commit, and not shown."""
+    commit = words.text(words.at(leak, "Commit") or words.at(leak, "commit"), 64)
+    return f" It came with commit {commit[:12]}." if commit and set(commit) <= set("0123456789abcdef") else ""
 
 
 def _name(leak: Any) -> str:

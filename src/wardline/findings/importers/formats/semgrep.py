@@ -109,14 +109,10 @@ def _finding(source: Source, result: dict[str, Any]) -> Finding:
         ids = words.identifiers(words.at(metadata, "sca-vuln-database-identifier")) or words.identifiers(rule)
         said = said._replace(fix=building.upgrade(about, _fixed(metadata)))
         return building.dependency(said, about, ids, place)
-    if (
-        isinstance(words.at(extra, "validation_state"), str)
-        and words.at(metadata, "semgrep.dev", "rule", "rule_type") == "secrets"
-    ):
+    if words.at(metadata, "semgrep.dev", "rule", "rule_type") == "secrets":
         return building.credential(said, place)
-    return building.code(
-        said, place, Seen(_shown(extra, "lines"), "", _shown(extra, "fingerprint"), _trace(source, extra))
-    )
+    seen = Seen(_shown(extra, "lines"), "", _shown(extra, "fingerprint"), _trace(source, extra))
+    return building.code(said, place, seen)
 
 
 def _shown(extra: Any, name: str) -> str:

@@ -31,7 +31,7 @@ SIGNS = [["spdxVersion", "SPDXID"], ["spdxVersion", "dataLicense"], ["@context",
 _ID: Final = re.compile(r"CVE-\d{4}-\d{4,19}|GHSA(?:-[0-9a-zA-Z]{4}){3}|(?:PYSEC|GO|RUSTSEC|MAL)-\d{4}-\d+")
 _NOTHING: Final = "the SBOM lists packages, and says nothing about what is wrong with them"
 _EXAMINE: Final = "put it into a tree that check examines, or have a scanner report on it"
-_VEX: Final = "VexAssessmentRelationship"
+_VEX: Final = "security_Vex"
 
 
 def read(source: Source) -> Iterator[Told]:
@@ -104,13 +104,13 @@ def _version_3(source: Source) -> Iterator[Told]:
     for _, value in elements(source, ("@graph", "[]")):
         kind = words.text(words.at(value, "type"))
         bug = bugs.get(words.text(words.at(value, "from")))
-        if not kind.endswith(_VEX) or bug is None or not bug.ids:
+        if not kind.startswith(_VEX) or bug is None or not bug.ids:
             continue
         settled = None
         if "NotAffected" in kind or "Fixed" in kind:
             names = ("security_justificationType", "security_impactStatement", "security_statusNotes")
             said = [words.text(words.at(value, name)) for name in names]
-            settled = ": ".join([kind.removeprefix("security_Vex").removesuffix("VulnAssessmentRelationship"), *said])
+            settled = ": ".join([kind.removeprefix(_VEX).removesuffix("VulnAssessmentRelationship"), *said])
         targets = words.at(value, "to")
         for target in words.texts(targets, 1000, 1000):
             if target in packages:
