@@ -37,7 +37,9 @@ table.rows td { border-top: 1px solid #e6e9ee; padding: 9px 0; vertical-align: t
 table.rows td.left { text-align: right; white-space: nowrap; padding-left: 16px; font-variant-numeric: tabular-nums;
   font-weight: 600; }
 .what { font-weight: 600; }
-.quiet { color: #55606e; font-size: 13px; }
+.quiet { color: #55606e; font-size: 13px; line-height: 1.45; }
+@media (max-width: 480px) { .ground { padding: 12px 6px; } .part { padding: 18px 16px; } .mark { padding: 12px 16px 0; }
+  table.rows td.left { font-size: 13px; padding-left: 10px; } }
 .severity { font-size: 11px; font-weight: 700; letter-spacing: .05em; text-transform: uppercase; }
 .go { display: inline-block; background: #1f4fd8; color: #ffffff; border-radius: 6px; padding: 10px 18px;
   text-decoration: none; font-weight: 600; }
@@ -124,7 +126,8 @@ def _html_row(row: Row) -> str:
     where = " · ".join(_safe(part) for part in (row.place, row.move) if part)
     under = f'<br><span class="quiet">{where}</span>' if where else ""
     what = f'{severity}<span class="what">{_safe(row.title)}</span>{under}'
-    return f'<tr><td>{what}</td><td class="left">{_safe(row.left)}</td></tr>\n'
+    late = " s-critical" if row.left.endswith(" late") else ""
+    return f'<tr><td>{what}</td><td class="left{late}">{_safe(row.left)}</td></tr>\n'
 
 
 def _safe(text: str) -> str:
