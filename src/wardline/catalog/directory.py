@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from scim2_models import (
-    EnterpriseUser,
     Group,
     InvalidFilterException,
     InvalidValueException,
@@ -29,6 +28,7 @@ from scim2_server.storage import ScimStorage, SearchPage
 from sqlalchemy import Connection
 
 from wardline.catalog import store
+from wardline.catalog.enterprise import EnterpriseUser
 from wardline.catalog.model import Team
 from wardline.catalog.room import slug_of
 from wardline.catalog.service import Catalog
@@ -219,7 +219,7 @@ class Directory(ScimStorage):
         name = _group_name(group)
         slug = slug_of(name) or f"group-{ids.new('tea', now)[-8:]}"
         known = store.team(tx, slug)
-        if known is not None and (known.directory or slug == FALLBACK):
+        if slug == FALLBACK or (known is not None and known.directory):
             slug, known = f"{slug[:80]}-{ids.new('tea', now)[-8:]}", None
         if known is None:
             known = Team(ids.new("tea", now), slug, name, external_id=group.external_id, directory=True)

@@ -11,6 +11,7 @@ from wardline.catalog.room import slug_of
 from wardline.catalog.sources import service_file
 from wardline.catalog.sources.backstage import Component
 from wardline.catalog.sources.tree import TreeFacts
+from wardline.catalog.teams import FALLBACK
 from wardline.kernel import ids
 from wardline.kernel.errors import NotFoundError
 from wardline.kernel.identity import people
@@ -75,7 +76,7 @@ class Importing(Owners):
                 person = people.find(tx, user_name=component.owner.name)
                 teams = sorted(person.teams) if person is not None else []
                 named.extend((one, "backstage") for one in teams[:1])
-        for name, source in named:
+        for name, source in (one for one in named if slug_of(one[0]) != FALLBACK):
             found = store.team(tx, name) or store.team(tx, slug_of(name))
             if found is not None:
                 return found, source

@@ -20,7 +20,6 @@ from scim2_models import (
     AuthenticationScheme,
     Bulk,
     ChangePassword,
-    EnterpriseUser,
     ETag,
     Filter,
     Group,
@@ -39,6 +38,7 @@ from scim2_server.responses import ScimResponse
 from scim2_server.service import ScimService
 
 from wardline.catalog.directory import Directory, Person
+from wardline.catalog.enterprise import EnterpriseUser
 from wardline.catalog.service import Catalog
 from wardline.kernel.database.engine import Database
 from wardline.kernel.errors import HTTP_STATUS, AskedWronglyError, UnauthenticatedError, WardlineError

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, fun
 
 from wardline.catalog.model import Service, ServiceQuery, Team
 from wardline.catalog.tables import CODE_OWNERS, DEPENDENCIES, SERVICES, TEAMS
-from wardline.kernel.database.types import stored
+from wardline.kernel.database.types import storable, stored
 from wardline.kernel.identity import people
 
 
@@ -88,6 +88,7 @@ def put_service(tx: Connection, values: dict[str, Any]) -> None:
 def change_service(tx: Connection, identifier: str, **values: Any) -> None:
     """Change columns of a service; its version counts up."""
     counted = SERVICES.c.version + 1
+    values |= {name: storable(values[name]) for name in ("contacts", "notes", "tier_facts") if name in values}
     values |= {"name_key": sorted_by(values["name"])} if "name" in values else {}
     tx.execute(update(SERVICES).where(SERVICES.c.id == identifier).values(version=counted, **values))
 
@@ -173,7 +174,7 @@ def of_team(tx: Connection, team_id: str) -> list[str]:
 def put_code_owners(tx: Connection, identifier: str, dialect: str, rules: Iterable[Any]) -> None:
     """Replace a service's rules; no rules: there is no such file any more."""
     tx.execute(delete(CODE_OWNERS).where(CODE_OWNERS.c.service == identifier))
-    kept = list(rules)
+    kept = storable(list(rules))
     if kept:
         tx.execute(insert(CODE_OWNERS).values(service=identifier, dialect=dialect, rules=kept))
 

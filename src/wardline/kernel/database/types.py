@@ -65,3 +65,14 @@ class PlainText(TypeDecorator[str]):
 def stored(text: str) -> str:
     """Return text as `PlainText` keeps it."""
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+def storable(value: Any) -> Any:
+    """Return a JSON value that both databases keep: its texts, and the names in it, as `PlainText` would keep them."""
+    if isinstance(value, str):
+        return stored(value)
+    if isinstance(value, dict):
+        return {stored(str(name)): storable(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(inner) for inner in value]
+    return value

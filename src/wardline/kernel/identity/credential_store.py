@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from wardline.kernel.database.types import storable
 from wardline.kernel.identity import store
 from wardline.kernel.identity.model import Account, Binding, Link, Session, Token
 from wardline.kernel.identity.tables import ACCOUNTS, BINDINGS, FLOWS, LINKS, SESSIONS, TOKENS
@@ -107,7 +108,7 @@ def take_flow(tx: Connection, digest: bytes, at: datetime) -> str | None:
 def put_token(tx: Connection, token: Token, digest: bytes) -> None:
     """Insert a token under the hash of its secret."""
     values = {name: getattr(token, name) for name in Token._fields if name != "account_name"}
-    values |= {"permissions": list(token.permissions), "services": list(token.services)}
+    values |= {"permissions": list(token.permissions), "services": storable(token.services)}
     tx.execute(insert(TOKENS).values(hash=digest, **values))
 
 
@@ -144,7 +145,7 @@ def revoke_tokens(
 
 def put_binding(tx: Connection, binding: Binding) -> None:
     """Insert a binding."""
-    claims = {name: list(values) for name, values in binding.claims.items()}
+    claims = storable(dict(binding.claims))
     tx.execute(insert(BINDINGS).values(**{**binding._asdict(), "claims": claims}))
 
 

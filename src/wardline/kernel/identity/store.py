@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, delete, func, insert, or_, select, update
 
-from wardline.kernel.database.types import stored
+from wardline.kernel.database.types import storable, stored
 from wardline.kernel.identity.model import Account
 from wardline.kernel.identity.tables import ACCOUNTS, MEMBERSHIPS, SUBJECTS
 
@@ -56,6 +56,8 @@ def change_account(tx: Connection, identifier: str, at: datetime, **values: Any)
         values["name_key"] = sorted_by(values["name"])
     if "roles" in values:
         values["roles"] = sorted(values["roles"])
+    if "details" in values:
+        values["details"] = storable(values["details"])
     tx.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == identifier).values(version=ACCOUNTS.c.version + 1, **values))
 
 
