@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from wardline.kernel import merkle
 from wardline.kernel.identity.model import PLATFORM
-from wardline.kernel.ledger import encoding, keys, store, verification
+from wardline.kernel.ledger import encoding, keys, store, stored, verification
 from wardline.kernel.ledger.keys import Signer
 from wardline.kernel.ledger.model import Entry
 from wardline.kernel.ledger.service import Ledger
@@ -165,18 +165,18 @@ def rebuilt(database, attacker, first, signer=None):
     """
     with database.reading() as tx:
         size, heads = store.size(tx), store.heads(tx, limit=1000)
-        rows = {row["number"]: row for row in store.leaves(tx, 0, size)}
+        rows = {row["number"]: row for row in stored.leaves(tx, 0, size)}
         origin = encoding.read(rows[0]["details"])["origin"]
-    stored = {}
+    digests = {}
     tree = merkle.Tree()
     roots = {}
     for number in range(size):
         leaf = merkle.leaf_hash(encoding.entry(rows[number]))
         if number >= first:
             attacker("UPDATE ledger_leaves SET hash = :h WHERE number = :n", h=leaf, n=number)
-        tree.append(leaf, lambda level, place, digest: stored.update({(level, place): digest}))
+        tree.append(leaf, lambda level, place, digest: digests.update({(level, place): digest}))
         roots[tree.size] = tree.root()
-    for (level, place), digest in stored.items():
+    for (level, place), digest in digests.items():
         if level == 8:
             attacker("UPDATE ledger_nodes SET hash = :h WHERE level = 8 AND position = :p", h=digest, p=place)
     for head in heads:
@@ -336,8 +336,8 @@ CHECKS: list[tuple[str, object, str, Callable[..., Any], str]] = [
     ("an event's subject", verification, "_leaf", lambda row: row["hash"], "edited"),
     ("an event hidden from pages", verification, "_index", unseen, "index"),
     ("an event shown where it does not belong", verification, "_index", unseen, "index"),
-    ("a page's line of nothing", store, "index_without_events", lambda *_: [], "index"),
-    ("a number taken away", store, "withheld", lambda *_: [], "withheld"),
+    ("a page's line of nothing", stored, "index_without_events", lambda *_: [], "index"),
+    ("a number taken away", stored, "withheld", lambda *_: [], "withheld"),
     ("a stored hash above", store, "hashes", lambda *_: [], "tree"),
     ("a stored hash taken away", verification, "_whole", unseen, "tree"),
     ("a stored hash too many", verification, "_whole", unseen, "tree"),

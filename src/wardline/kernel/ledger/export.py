@@ -18,7 +18,7 @@ from typing import Any, Final
 from wardline.kernel import merkle
 from wardline.kernel.database.engine import Database
 from wardline.kernel.errors import AskedWronglyError
-from wardline.kernel.ledger import encoding, store
+from wardline.kernel.ledger import encoding, store, stored
 from wardline.kernel.ledger.model import Head, Key, Verification
 from wardline.kernel.ledger.replay import Replay
 from wardline.kernel.ledger.tree import LedgerDamagedError
@@ -35,14 +35,14 @@ def lines(database: Database) -> Iterator[str]:
     Raises: `LedgerDamagedError` where a number or its event is missing.
     """
     with database.reading() as tx:
-        known, size = trust(store.key_events(tx, KEY_ACTIONS)), store.head_size(tx)
+        known, size = trust(store.key_events(tx, KEY_ACTIONS)), stored.head_size(tx)
     shown = [{**key._asdict(), "public": b64encode(key.public).decode()} for key in known.keys]
     yield f"{_json({'wardline-ledger': 1, 'origin': known.origin, 'keys': shown})}\n"
     for first in range(0, size, _BATCH):
         count = min(_BATCH, size - first)
         with database.reading() as tx:
-            rows = {row["number"]: row for row in store.leaves(tx, first, count) if row["id"] is not None}
-            heads = {head.size: head for head in store.heads_between(tx, first + 1, count)}
+            rows = {row["number"]: row for row in stored.leaves(tx, first, count) if row["id"] is not None}
+            heads = {head.size: head for head in stored.heads_between(tx, first + 1, count)}
         for number in range(first, first + count):
             if number not in rows:
                 raise LedgerDamagedError(f"number {number} of the ledger is missing")

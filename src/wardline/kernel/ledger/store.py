@@ -7,7 +7,7 @@ waits for a number. `entry` is the order of recording, `number` the order that i
 Of the tree, the leaves and every eighth level above are kept: what lies between is computed from at most 255 of them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -26,7 +26,6 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
-    delete,
     event,
     func,
     insert,
@@ -135,41 +134,48 @@ def add(tx: Connection, rows: Sequence[Mapping[str, Any]], about: Iterable[tuple
     `about` are pairs (the event's id, what it is about), each once.
     """
     if tx.dialect.name == "postgresql":
-        pairs = list(about)
-        values = {name: [row[name] for row in rows] for name in _COLUMNS}
-        values |= {"about_id": [pair[0] for pair in pairs], "about_name": [pair[1] for pair in pairs]}
-        tx.execute(_ADD, values)
+        from orjson import dumps
+
+        # One JSON text each: arrays are escaped by the driver value by value, in Python.
+        pairs = [{"id": identifier, "name": name} for identifier, name in about]
+        placed = [{**row, "place": place} for place, row in enumerate(rows)]
+        tx.execute(_ADD, {"rows": dumps(placed).decode(), "about": dumps(pairs).decode()})
         return
+    # By hand: what SQLAlchemy does for each value costs more than SQLite does for the row.
     first = 1 + (tx.scalar(select(func.max(EVENTS.c.entry))) or 0)  # the write lock is ours: nobody else adds now
     entries = {row["id"]: first + count for count, row in enumerate(rows)}
-    tx.execute(insert(EVENTS), [{**row, "entry": entries[row["id"]]} for row in rows])
-    tx.execute(insert(PENDING), [{"entry": entry} for entry in entries.values()])
-    named = [{"identifier": name, "entry": entries[identifier]} for identifier, name in about]
+    stored: Callable[[Any], Any] = EVENTS.c.at.type.dialect_impl(tx.dialect).bind_processor(tx.dialect) or _same
+    events = [
+        (first + count, *(row[name] for name in _COLUMNS[:-1]), stored(row["at"])) for count, row in enumerate(rows)
+    ]
+    tx.exec_driver_sql(_ADD_LITE, events)
+    tx.exec_driver_sql("INSERT INTO ledger_pending VALUES (?)", [(entry,) for entry in entries.values()])
+    named = [(name, entries[identifier]) for identifier, name in about]
     if named:
-        tx.execute(insert(ABOUT), named)
+        tx.exec_driver_sql("INSERT INTO ledger_about (identifier, entry) VALUES (?, ?)", named)
 
 
-_COLUMNS: Final = ("id", "at", "actor", "actor_name", "via", "action", "subject", "about", "details")
+def _same(value: Any) -> Any:
+    return value
+
+
+_COLUMNS: Final = ("id", "actor", "actor_name", "via", "action", "subject", "about", "details", "at")
+_ADD_LITE: Final = f"INSERT INTO ledger_events (entry, {', '.join(_COLUMNS)}) VALUES (?{', ?' * len(_COLUMNS)})"  # noqa: S608 - as below
+_TYPED: Final = ", ".join(f"{name} {'timestamptz' if name == 'at' else 'text'}" for name in _COLUMNS)
 # One question and answer for any number of events. Identity values follow the order of the sorted selection.
 _ADD: Final = text(
     f"""
-    WITH given AS (
-        SELECT * FROM unnest({", ".join(f":{name}" for name in _COLUMNS)}) WITH ORDINALITY
-            AS row ({", ".join(_COLUMNS)}, place)
-    ), added AS (
+    WITH added AS (
         INSERT INTO ledger_events ({", ".join(_COLUMNS)})
-        SELECT {", ".join(_COLUMNS)} FROM given ORDER BY place RETURNING entry, id
+        SELECT {", ".join(_COLUMNS)} FROM json_to_recordset(CAST(:rows AS json)) AS row ({_TYPED}, place integer)
+        ORDER BY place RETURNING entry, id
     ), waiting AS (
         INSERT INTO ledger_pending (entry) SELECT entry FROM added
     )
     INSERT INTO ledger_about (identifier, entry)
     SELECT named.name, added.entry
-    FROM unnest(:about_id, :about_name) AS named (id, name) JOIN added ON added.id = named.id
+    FROM json_to_recordset(CAST(:about AS json)) AS named (id text, name text) JOIN added ON added.id = named.id
     """  # noqa: S608 - the names of our own columns
-).bindparams(
-    *(bindparam(name, type_=ARRAY(Moment() if name == "at" else PlainText())) for name in _COLUMNS),
-    bindparam("about_id", type_=ARRAY(PlainText())),
-    bindparam("about_name", type_=ARRAY(PlainText())),
 )
 
 
@@ -192,7 +198,7 @@ def pending_count(tx: Connection) -> int:
 def pending(tx: Connection, limit: int) -> list[dict[str, Any]]:
     """Return the events that wait, in the order of recording."""
     found = select(EVENTS).join(PENDING, PENDING.c.entry == EVENTS.c.entry).order_by(PENDING.c.entry).limit(limit)
-    return _dicts(tx.execute(found))
+    return dictionaries(tx.execute(found))
 
 
 def number(tx: Connection, leaves: Sequence[tuple[int, int, bytes]], nodes: Sequence[tuple[int, int, bytes]]) -> None:
@@ -202,12 +208,9 @@ def number(tx: Connection, leaves: Sequence[tuple[int, int, bytes]], nodes: Sequ
         tx.execute(_NUMBER, {"numbers": [leaf[0] for leaf in leaves], "entries": entries, "hashes": _third(leaves)})
         tx.execute(_DONE, {"entries": entries})
     else:
-        tx.execute(
-            insert(LEAVES),
-            [{"number": number, "entry": entry, "hash": digest} for number, entry, digest in leaves],
-        )
+        tx.exec_driver_sql("INSERT INTO ledger_leaves (number, entry, hash) VALUES (?, ?, ?)", list(leaves))
         # The write lock is ours: what was read above is what waits.
-        tx.execute(_DONE_LITE, [{"done": entry} for _, entry, _ in leaves])
+        tx.exec_driver_sql("DELETE FROM ledger_pending WHERE entry = ?", [(entry,) for _, entry, _ in leaves])
     if nodes:
         tx.execute(
             insert(NODES), [{"level": level, "position": place, "hash": digest} for level, place, digest in nodes]
@@ -228,7 +231,6 @@ _NUMBER: Final = text(
 _DONE: Final = text("DELETE FROM ledger_pending WHERE entry = ANY(:entries)").bindparams(
     bindparam("entries", type_=ARRAY(BigInteger()))
 )
-_DONE_LITE: Final = delete(PENDING).where(PENDING.c.entry == bindparam("done"))
 
 
 def size(tx: Connection) -> int:
@@ -301,7 +303,7 @@ def listing(  # noqa: PLR0913 - each has a name where it is given
         query = query.where(_acts(action))
     if seen_by is not None:
         query = query.where(_seen_by(*seen_by))
-    return _dicts(tx.execute(query))
+    return dictionaries(tx.execute(query))
 
 
 def _acts(action: str) -> ColumnElement[bool]:
@@ -318,13 +320,14 @@ def _seen_by(actor: str, identifiers: Iterable[str]) -> ColumnElement[bool]:
 def one(tx: Connection, *, identifier: str | None = None, at_number: int | None = None) -> dict[str, Any] | None:
     """Return the event with this id, or with this number, with its number."""
     if identifier is not None:
-        found = _dicts(tx.execute(_numbered().where(EVENTS.c.id == identifier)))
+        found = dictionaries(tx.execute(_numbered().where(EVENTS.c.id == identifier)))
     else:
-        found = _dicts(tx.execute(_numbered().where(LEAVES.c.number == at_number)))
+        found = dictionaries(tx.execute(_numbered().where(LEAVES.c.number == at_number)))
     return found[0] if found else None
 
 
-def _dicts(result: CursorResult[Any]) -> list[dict[str, Any]]:
+def dictionaries(result: CursorResult[Any]) -> list[dict[str, Any]]:
+    """Return rows as dictionaries of their columns."""
     names = tuple(result.keys())
     return [dict(zip(names, row, strict=True)) for row in result]
 
@@ -337,59 +340,4 @@ def key_events(tx: Connection, actions: Sequence[str]) -> list[dict[str, Any]]:
         .where(EVENTS.c.action.in_(actions))
         .order_by(LEAVES.c.number)
     )
-    return _dicts(tx.execute(query))
-
-
-# For verification: what is stored is looked at as it is, and may be anything.
-
-
-def head_size(tx: Connection) -> int:
-    """Return how many events the newest head is over."""
-    return tx.scalar(select(func.max(HEADS.c.size))) or 0
-
-
-def leaves(tx: Connection, first: int, count: int) -> list[dict[str, Any]]:
-    """Return the leaves of these numbers with their events, whose columns are None where the event is not there."""
-    query = (
-        select(LEAVES.c.number, LEAVES.c.hash, EVENTS)
-        .outerjoin(EVENTS, EVENTS.c.entry == LEAVES.c.entry)
-        .where(LEAVES.c.number.between(first, first + count - 1))
-    )
-    return _dicts(tx.execute(query))
-
-
-def heads_between(tx: Connection, first: int, count: int) -> list[Head]:
-    """Return the heads of sizes from `first` on."""
-    return [Head(*row) for row in tx.execute(select(HEADS).where(HEADS.c.size.between(first, first + count - 1)))]
-
-
-def index_of(tx: Connection, first: int, count: int) -> dict[int, set[str]]:
-    """Return what the events of these numbers are listed under, by entry."""
-    query = (
-        select(ABOUT.c.entry, ABOUT.c.identifier)
-        .join(LEAVES, LEAVES.c.entry == ABOUT.c.entry)
-        .where(LEAVES.c.number.between(first, first + count - 1))
-    )
-    found: dict[int, set[str]] = {}
-    for entry, identifier in tx.execute(query):
-        found.setdefault(entry, set()).add(identifier)
-    return found
-
-
-def index_without_events(tx: Connection, limit: int) -> list[str]:
-    """Return what some events are listed under that are not there."""
-    absent = ~select(EVENTS.c.entry).where(EVENTS.c.entry == ABOUT.c.entry).exists()
-    return [str(name) for name in tx.scalars(select(ABOUT.c.identifier).where(absent).limit(limit))]
-
-
-def withheld(tx: Connection, limit: int) -> list[str]:
-    """Return the ids of some events that have no number and do not wait for one."""
-    numbered = select(LEAVES.c.entry).where(LEAVES.c.entry == EVENTS.c.entry).exists()
-    waiting = select(PENDING.c.entry).where(PENDING.c.entry == EVENTS.c.entry).exists()
-    return [str(name) for name in tx.scalars(select(EVENTS.c.id).where(~numbered, ~waiting).limit(limit))]
-
-
-def node_counts(tx: Connection) -> dict[int, int]:
-    """Return how many hashes of complete subtrees are stored, by level."""
-    found = tx.execute(select(NODES.c.level, func.count()).group_by(NODES.c.level))
-    return {row[0]: row[1] for row in found}
+    return dictionaries(tx.execute(query))

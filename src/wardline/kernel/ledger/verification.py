@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from wardline.kernel import merkle
 from wardline.kernel.database.engine import Database
-from wardline.kernel.ledger import encoding, store
+from wardline.kernel.ledger import encoding, store, stored
 from wardline.kernel.ledger.model import Head, Verification
 from wardline.kernel.ledger.replay import Replay
 from wardline.kernel.ledger.trust import KEY_ACTIONS, Trust, trust
@@ -42,7 +42,7 @@ def verify(
     the id of the key that this node holds, which must be one of the ledger's.
     """
     with database.reading() as tx:
-        known, size, head = _known(tx, frozenset(trusted)), store.size(tx), store.head_size(tx)
+        known, size, head = _known(tx, frozenset(trusted)), store.size(tx), stored.head_size(tx)
         replay = Replay(known, kept)
         _whole(tx, replay, size, head)
     if held and known.keys and held not in {key.key_id for key in known.keys}:
@@ -65,16 +65,18 @@ def _whole(tx: Connection, replay: Replay, size: int, head: int) -> None:
     """Compare what only the whole can show, in one snapshot: what is too much, and what hangs in the air."""
     if size > head:
         replay.problem("truncated", head, f"{size} events have numbers, and the newest head is over {head}")
-    for identifier in store.withheld(tx, _SHOWN):
+    for identifier in stored.withheld(tx, _SHOWN):
         replay.problem("withheld", None, f"event {identifier} has no number and does not wait for one")
-    for identifier in store.index_without_events(tx, _SHOWN):
+    for identifier in stored.index_without_events(tx, _SHOWN):
         replay.problem("index", None, f"an event that is not there is listed under {identifier}")
     expected = {level: size >> level for level in range(store.LEVELS, size.bit_length(), store.LEVELS)}
-    stored = store.node_counts(tx)
-    for level in sorted(expected.keys() | stored.keys()):
-        if expected.get(level, 0) != stored.get(level, 0):
+    counted = stored.node_counts(tx)
+    for level in sorted(expected.keys() | counted.keys()):
+        if expected.get(level, 0) != counted.get(level, 0):
             replay.problem(
-                "tree", None, f"{stored.get(level, 0)} hashes are stored at level {level}, not {expected.get(level, 0)}"
+                "tree",
+                None,
+                f"{counted.get(level, 0)} hashes are stored at level {level}, not {expected.get(level, 0)}",
             )
 
 
@@ -89,19 +91,19 @@ def _batch(tx: Connection, replay: Replay, first: int, count: int) -> None:
     def unreadable_head(size: int) -> None:
         replay.problem("head", size, f"the head over {size} events cannot be read")
 
-    for row in _readable(lambda a, n: store.leaves(tx, a, n), first, count, unreadable_leaf):
+    for row in _readable(lambda a, n: stored.leaves(tx, a, n), first, count, unreadable_leaf):
         leaves[row["number"]] = row
-    for head in _readable(lambda a, n: store.heads_between(tx, a, n), first + 1, count, unreadable_head):
+    for head in _readable(lambda a, n: stored.heads_between(tx, a, n), first + 1, count, unreadable_head):
         heads[head.size] = head
     nodes: dict[tuple[int, int], bytes] = {}
     for level in range(store.LEVELS, (first + count).bit_length(), store.LEVELS):
         shown = (first >> level, ((first + count) >> level) - (first >> level) + 1)
         nodes |= {(level, place): digest for place, digest in store.hashes(tx, level, *shown)}
-    index = store.index_of(tx, first, count)
-    stored = {row["hash"] for row in leaves.values() if isinstance(row["hash"], bytes)}
+    index = stored.index_of(tx, first, count)
+    hashes = {row["hash"] for row in leaves.values() if isinstance(row["hash"], bytes)}
     for number in range(first, first + count):
         found = leaves.get(number)
-        _event(replay, number, found, stored, nodes)
+        _event(replay, number, found, hashes, nodes)
         if found is not None and found["id"] is not None:
             _index(replay, found, index.get(found["entry"], set()))
         if number + 1 in heads:
@@ -109,7 +111,7 @@ def _batch(tx: Connection, replay: Replay, first: int, count: int) -> None:
 
 
 def _event(
-    replay: Replay, number: int, row: dict[str, Any] | None, stored: set[bytes], nodes: dict[tuple[int, int], bytes]
+    replay: Replay, number: int, row: dict[str, Any] | None, hashes: set[bytes], nodes: dict[tuple[int, int], bytes]
 ) -> None:
     """Look at one number's row and event, and append its hash."""
     if row is None:
@@ -123,7 +125,7 @@ def _event(
         replay.problem("tree", number, f"the hash of number {number} is none")
     if row["id"] is None:
         replay.problem("deleted", number, f"the event with number {number} is missing or cannot be read")
-    elif leaf is not None and computed != leaf and computed in stored:
+    elif leaf is not None and computed != leaf and computed in hashes:
         replay.problem("reordered", number, f"event {row['id']} stands at number {number}, and had another")
     elif leaf is not None and computed != leaf:
         replay.problem("edited", number, f"event {row['id']} with number {number} is not what was recorded")
