@@ -33,7 +33,7 @@ class Page(NamedTuple):
             key = json.loads(base64.urlsafe_b64decode(self.cursor[:_LONGEST_CURSOR].encode("ascii") + b"=="))
         except (ValueError, RecursionError):
             raise _not_ours() from None
-        if not isinstance(key, list) or [type(value) for value in key] != list(kinds):
+        if not isinstance(key, list) or [type(value) for value in key] != list(kinds) or not all(map(_kept, key)):
             raise _not_ours()
         return tuple(key)
 
@@ -48,6 +48,13 @@ class Listing(NamedTuple, Generic[Row]):
 def cursor(*key: str | float) -> str:
     """Return the cursor after a row with this sort key."""
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode("ascii").rstrip("=")
+
+
+def _kept(value: Any) -> bool:
+    """Return whether a database could have given this value: no other stands in a cursor that we made."""
+    if isinstance(value, str):
+        return value.isprintable() or not any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in value)
+    return isinstance(value, int | float) and -(2**63) <= value < 2**63  # not NaN, which is not at least anything
 
 
 def _not_ours() -> AskedWronglyError:
