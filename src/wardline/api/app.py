@@ -38,7 +38,7 @@ from wardline.services import Services
 PREFIX: Final = "/api/v1"
 _READERS: Final = 2
 _REPORTS_WAITING: Final = 16
-_ROUTERS: Final = (
+ROUTERS: Final = (
     accounts.ROUTER,
     duties.ROUTER,
     finding_things.IDS,
@@ -89,7 +89,7 @@ def application(services: Services) -> FastAPI:
         spool=Spool(services.settings.state),
     )
     problems.install(app)
-    for one in _ROUTERS:
+    for one in ROUTERS:
         app.include_router(one)
     routes_of(app)
     app.openapi = _described(app)  # type: ignore[method-assign] # FastAPI's own way to say more

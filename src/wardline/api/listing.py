@@ -120,10 +120,10 @@ def _flat(value: Any) -> Any:
 
 
 def _accepted(call: Call) -> Form:
-    accepted = call.request.headers.get("accept", "").lower()
-    if "text/csv" in accepted and JSON not in accepted:
-        return "csv"
-    return "jsonl" if "application/jsonl" in accepted and JSON not in accepted else "json"
+    accepted = {one.partition(";")[0].strip() for one in call.request.headers.get("accept", "").lower().split(",")}
+    if JSON in accepted:
+        return "json"
+    return "csv" if "text/csv" in accepted else "jsonl" if "application/jsonl" in accepted else "json"
 
 
 def _name(call: Call) -> str:
