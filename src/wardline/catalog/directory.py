@@ -36,6 +36,7 @@ from wardline.catalog.teams import FALLBACK
 from wardline.kernel import ids
 from wardline.kernel.database.engine import Database
 from wardline.kernel.identity import people
+from wardline.kernel.identity.accounts import is_address
 from wardline.kernel.identity.model import Account, Principal
 from wardline.kernel.identity.service import Identity
 
@@ -298,7 +299,7 @@ def _email(person: Any) -> str | None:
     listed = [one for one in person.emails or () if one.value]
     chosen = next((one for one in listed if one.primary), listed[0] if listed else None)
     value = str(chosen.value).strip() if chosen is not None else (person.user_name or "")
-    return value if "@" in value[1:-1] and len(value) <= 254 and not any(char.isspace() for char in value) else None
+    return value if is_address(value) else None
 
 
 def _group_name(group: Group) -> str:

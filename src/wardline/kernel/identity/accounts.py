@@ -190,8 +190,12 @@ def _name(name: str) -> str:
 def _email(email: str | None) -> str | None:
     if email is None or not email.strip():
         return None
-    stripped = email.strip()
-    user, at, host = stripped.rpartition("@")
-    if not (user and at and host) or len(stripped) > _LONGEST_EMAIL or any(char.isspace() for char in stripped):
-        raise AskedWronglyError(f"{stripped!r:.80} is no e-mail address")
-    return stripped
+    if not is_address(email.strip()):
+        raise AskedWronglyError(f"{email.strip()!r:.80} is no e-mail address")
+    return email.strip()
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text could be an e-mail address. Whether somebody reads what is sent there is not known."""
+    user, at, host = text.rpartition("@")
+    return bool(user and at and host) and len(text) <= _LONGEST_EMAIL and not any(char.isspace() for char in text)

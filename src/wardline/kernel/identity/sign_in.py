@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from wardline.kernel import ids
 from wardline.kernel.errors import AskedWronglyError, DeniedError, UnauthenticatedError, UnavailableError
 from wardline.kernel.identity import credential_store, credentials, store
-from wardline.kernel.identity.accounts import checked_roles
+from wardline.kernel.identity.accounts import checked_roles, is_address
 from wardline.kernel.identity.keys import Provider
 from wardline.kernel.identity.model import PLATFORM, Account, Link, Principal, Redirect, Role, Session, require
 from wardline.kernel.identity.workloads import Workloads
@@ -179,8 +179,9 @@ class SignIn(Workloads):
         return account
 
     def _met(self, tx: Connection, issuer: str, subject: str, claims: Mapping[str, Any]) -> Account:
-        email = claims.get("email") if claims.get("email_verified") is True else None
-        known = store.account_by(tx, email=email) if isinstance(email, str) else None
+        said = claims.get("email") if claims.get("email_verified") is True else None
+        email = said.strip() if isinstance(said, str) and is_address(said.strip()) else None
+        known = store.account_by(tx, email=email) if email else None
         if known is not None and (known.seen_at is not None or store.has_subject(tx, issuer, known.id)):
             raise DeniedError(
                 "an account with this address belongs to somebody else", hint="an administrator can change its address"
@@ -188,8 +189,7 @@ class SignIn(Workloads):
         if known is None:
             name = next((claims[one] for one in _NAMES if isinstance(claims.get(one), str) and claims[one].strip()), "")
             roles = self._roles(claims) or checked_roles(self._settings.oidc_default_roles)
-            address = email if isinstance(email, str) else None
-            known = self._create(tx, PLATFORM, (name or subject)[:200], email=address, roles=roles)
+            known = self._create(tx, PLATFORM, (name or subject)[:200], email=email, roles=roles)
         store.put_subject(tx, issuer, subject, known.id, self._clock())
         return known
 
