@@ -68,11 +68,13 @@ def recognise(source: Source) -> Format:
 
 
 def fits(known: Format, source: Source) -> bool:
-    """Return whether a report may be of a format: it shows what the format declares, or is an empty list."""
+    """Return whether a report may be of a format: it shows what the format declares, or is its empty list."""
     with source.open() as file:
         head = file.read(_HEAD_BYTES)
     seen = shapes(head)
-    return head.strip() in {b"[]", b"null"} or any(seen.issuperset(signs) for signs in known.signs)
+    if head.strip() in {b"[]", b"null"}:
+        return any(sign.startswith("[]") for signs in known.signs for sign in signs)
+    return any(seen.issuperset(signs) for signs in known.signs)
 
 
 def _listed() -> str:
