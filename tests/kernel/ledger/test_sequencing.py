@@ -74,7 +74,7 @@ def test_a_node_signs_nothing_after_a_head_that_it_has_seen_is_gone(lite, ledger
     ledger.sequence()
     attacker("DELETE FROM ledger_heads WHERE size = 303", "DELETE FROM ledger_leaves WHERE number >= 301")
     add(lite, ledger, clock)
-    with pytest.raises(LedgerDamagedError, match="has seen a head over 303"):
+    with pytest.raises(LedgerDamagedError, match="has signed a head over 303"):
         ledger.sequence()
 
 

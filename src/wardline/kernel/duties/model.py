@@ -47,6 +47,8 @@ class Turn(Protocol):
     def transaction(self) -> AbstractContextManager[Connection]:
         """Give a transaction that commits only while the lease is ours; it also prolongs the lease.
 
+        Compute before it, not within: PostgreSQL ends a transaction that asks nothing for longer than the lease.
+
         Raises: `LeaseLostError` where another node has taken over: nothing of the block is kept.
         """
 

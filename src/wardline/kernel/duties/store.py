@@ -18,11 +18,11 @@ from sqlalchemy import (
     Table,
     bindparam,
     func,
-    insert,
     literal,
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from wardline.kernel.database.types import METADATA, Moment, PlainText
 from wardline.kernel.duties.model import Duty, Standing
@@ -58,21 +58,20 @@ class Row(NamedTuple):
 
 
 def register(tx: Connection, duties: Iterable[Duty], now: datetime) -> None:
-    """Make the rows of duties that have none, due at once; bring titles and periods of the others up to date."""
-    for duty in duties:
-        changed = (
-            update(DUTIES)
-            .where(DUTIES.c.name == duty.name)
-            .values(title=duty.title, every_seconds=float(duty.every_seconds))
-        )
-        if tx.execute(changed).rowcount == 0:
-            # Two nodes may meet here: on PostgreSQL the second one waits, and then adds nothing.
-            columns = {"name": duty.name, "title": duty.title, "every_seconds": float(duty.every_seconds)}
-            columns |= {"next_due": now, "asked": False, "last_said": "", "last_failure": ""}
-            columns |= {"failures": 0, "fence": 0, "beat": 0, "runs": 0}
-            values = [literal(value, DUTIES.c[name].type) for name, value in columns.items()]
-            absent = ~select(DUTIES.c.name).where(DUTIES.c.name == duty.name).exists()
-            tx.execute(insert(DUTIES).from_select(list(columns), select(*values).where(absent)))
+    """Make the rows of duties that have none, due at once; bring titles and periods of the others up to date.
+
+    A row that is as it should be is not touched: a node that is at work on it may hold it for long.
+    """
+    made = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    there = rows(tx)
+    for duty in sorted(duties, key=lambda duty: duty.name):
+        shown = {"title": duty.title, "every_seconds": float(duty.every_seconds)}
+        row = there.get(duty.name)
+        if row is None:
+            # Nodes that start together meet here: who comes second waits, and adds nothing.
+            tx.execute(made(DUTIES).values(name=duty.name, next_due=now, **shown).on_conflict_do_nothing())
+        elif (row.standing.title, row.standing.every_seconds) != tuple(shown.values()):
+            tx.execute(update(DUTIES).where(DUTIES.c.name == duty.name).values(**shown))
 
 
 def rows(tx: Connection) -> dict[str, Row]:

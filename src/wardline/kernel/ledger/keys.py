@@ -1,4 +1,4 @@
-"""The key that signs heads, what a signature is over, and what a node remembers of the last head it has seen.
+"""The key that signs heads, what a signature is over, and the last head that a node has signed.
 
 The key is Ed25519 (RFC 8032) in a file of mode 0600. All nodes of one installation are given the same file, as they are
 given the same database (ADR 5 says why). What is signed is a checkpoint (C2SP tlog-checkpoint v1.0.0), so a head can be
@@ -93,7 +93,7 @@ def read_note(text: str) -> tuple[str, Head]:
 
 
 class Signer:
-    """Signs heads with one key; `memory` is where this node keeps the last head it has seen (None: nowhere)."""
+    """Signs heads with one key; `memory` is where this node keeps the last head it has signed (None: nowhere)."""
 
     def __init__(self, private: "Ed25519PrivateKey", memory: Path | None = None) -> None:
         self._private = private
@@ -126,7 +126,7 @@ class Signer:
         return self._private.sign(message)
 
     def remembered(self, origin: str) -> Head | None:
-        """Return the last head of this ledger that this node has seen, or None."""
+        """Return the last head of this ledger that this node has signed, or None."""
         if self.memory is None:
             return None
         try:
@@ -140,7 +140,7 @@ class Signer:
         return None
 
     def all_remembered(self) -> list[tuple[str, Head]]:
-        """Return the last head of every ledger that this node has seen, with its origin."""
+        """Return the last head of every ledger that this node has signed for, with its origin."""
         found = []
         for path in sorted(self.memory.glob("ledger-*.head")) if self.memory else ():
             with suppress(OSError, UnicodeDecodeError, AskedWronglyError):

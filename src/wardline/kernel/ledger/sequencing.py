@@ -2,8 +2,8 @@
 
 All of that is one transaction, so a number without a head never stands; whoever is cut off leaves everything as it was.
 Before it adds, it looks at what it adds to: the stored tree must have the root of the newest head, that head must be
-signed by the ledger's key, and the last head that this node remembers must be in it. Otherwise nothing is signed over a
-changed past.
+signed by the ledger's key, and the last head that this node has signed must be in it. Otherwise nothing is signed over
+a changed past.
 """
 
 from collections.abc import Mapping
@@ -131,7 +131,7 @@ def _grown(tx: Connection, last: Head, trusted: Trust, signer: Signer) -> merkle
         remembered.size > last.size or merkle.root_at(remembered.size, read) != remembered.root
     ):
         raise LedgerDamagedError(
-            f"this node has seen a head over {remembered.size} events, and the ledger of {last.size} leads elsewhere"
+            f"this node has signed a head over {remembered.size} events, and the ledger of {last.size} leads elsewhere"
         )
     return tree
 

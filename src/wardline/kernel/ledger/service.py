@@ -240,7 +240,7 @@ class Ledger:
     ) -> Verification:
         """Return what reading the whole ledger anew shows: `ok`, or every problem with its number.
 
-        `kept` are signed notes that somebody kept elsewhere; the last head this node has seen is always among them.
+        `kept` are signed notes that somebody kept elsewhere; the last head this node signed is always among them.
         `trusted` are ids of keys that are right although nobody vouched for them. `progress(read, of)` is told now and
         then. It reads everything, in batches, while the ledger goes on growing.
 

@@ -4,7 +4,7 @@ Every row may have been changed by somebody who can write to the database, past 
 type, which SQLite keeps. So what cannot be read is a problem of its row, and reading goes on with the next.
 
 What cannot be found here: events taken away before they were numbered (within 100 ms), and a ledger whose end was taken
-away with the heads over it, unless a head over that end was kept elsewhere: each node keeps the last one it has seen.
+away with the heads over it, unless a head over that end was kept elsewhere: each node keeps the last one it has signed.
 """
 
 from collections.abc import Callable, Iterable, Sequence
