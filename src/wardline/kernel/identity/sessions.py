@@ -93,6 +93,7 @@ class Sessions(Room):
 
     def _open(self, tx: Connection, account: Account, *, agent: str, how: str, return_to: str = "/") -> Session:
         """Begin a session under a new secret: whatever cookie the browser had before is worth nothing for it."""
+        account = self._known(tx, account.id, lock=True)  # whoever is leaving at this moment has left, or will find it
         if not account.active:
             raise UnauthenticatedError("this account is deactivated", hint="ask whoever runs Wardline")
         now = self._clock()
