@@ -13,6 +13,8 @@ from markupsafe import Markup, escape
 
 from wardline.findings.model import Tracked
 from wardline.findings.waivers.model import Shown
+from wardline.kernel import ids
+from wardline.kernel.errors import AskedWronglyError
 from wardline.kernel.text import printable
 from wardline.web import happenings, statics, words
 
@@ -56,6 +58,7 @@ def environment() -> Environment:
         whose_move=whose_move,
         browser=words.browser,
         waiver_title=waiver_title,
+        identifies=identifies,
         commas=lambda number: f"{number:,}",
     )
     made.globals.update(
@@ -137,6 +140,15 @@ def whose_move(finding: Tracked) -> str:
         "fixing": f"{name}: merge the fix",
         "fixed": "nobody: once it is deployed it is verified by itself",
     }.get(finding.state, "nobody")
+
+
+def identifies(text: str) -> bool:
+    """Return whether a text is an identifier of something, so that `/id/` leads to it."""
+    try:
+        ids.kind(text)
+    except AskedWronglyError:
+        return text == "policy"
+    return True
 
 
 def waiver_title(shown: Shown) -> str:

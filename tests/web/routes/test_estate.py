@@ -1,5 +1,10 @@
 import json
 
+from wardline.findings.model import Query, Upload
+from wardline.kernel.identity.model import PLATFORM
+from wardline.kernel.paging import Page
+from wardline.web.routes.estate import packages
+
 
 def test_a_service_shows_its_tier_and_why_and_who_answers(sign_in, organisation):
     one = organisation.services.catalog.service(organisation.who("admin"), "orders")
@@ -39,3 +44,29 @@ def test_services_are_found_by_name_and_team(sign_in, organisation):
 
 def test_a_service_that_is_not_there_is_a_page_with_the_way_out(sign_in):
     assert sign_in("security").get("/services/none").status_code == 404
+
+
+def test_packages_are_listed_once_a_version_with_what_repairs_them(organisation):
+    rows = organisation.services.findings.list(PLATFORM, Query(practices=frozenset({"dependencies"})), Page(500)).rows
+    found = packages(rows)
+    assert sum(one.findings for one in found) == len(rows)
+    keys = [(one.ecosystem, one.name, one.version) for one in found]
+    assert len(keys) == len(set(keys))
+    assert found[0].worst in {"critical", "high"}
+    for one in found:
+        fixes = {row.attributes.fix.version for row in rows if row.attributes.package.name == one.name}
+        assert set(one.repaired.split(", ")) == fixes
+
+
+def test_what_the_last_report_did_not_examine_is_said(sign_in, organisation):
+    organisation.services.findings.receive(
+        PLATFORM,
+        Upload(
+            service="basket", source="another tool", findings=(), at=organisation.clock(),
+            gaps=({"practice": "code", "scope": "vendor/", "reason": "it cannot be read", "remedy": "x", "units": 1},),
+        ),
+    )  # fmt: skip
+    said = sign_in("security").page("/services/basket").words
+    assert "Not examined by the last report" in said
+    assert "vendor/" in said
+    assert "it cannot be read" in said

@@ -37,7 +37,7 @@ def bars(rows: Sequence[Bar], title: str, summary: str, columns: tuple[str, str]
         parts.append(f'<text x="{_WIDTH}" y="{top + 19}" text-anchor="end">{words(row.said)}</text>')
     height = max(_ROW, _ROW * len(rows[:_MOST]))
     return Plot(
-        svg(parts, title, width=_WIDTH, height=height),
+        svg(parts, title, width=_WIDTH, height=height, kind="bars"),
         title,
         summary,
         columns,

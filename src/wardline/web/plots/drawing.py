@@ -37,11 +37,13 @@ def words(text: object) -> Markup:
     return escape(printable(str(text), max_chars=120))
 
 
-def svg(parts: Sequence[str], title: str, *, width: float = WIDTH, height: float = HEIGHT) -> Markup:
-    """Return the picture that these parts make, named by `title` for who does not see it."""
+def svg(
+    parts: Sequence[str], title: str, *, width: float = WIDTH, height: float = HEIGHT, kind: str = "curves"
+) -> Markup:
+    """Return the picture that these parts make, named by `title` for who does not see it; `kind` is its class."""
     inside = "".join(parts)
     return Markup(  # noqa: S704 - parts are made by this package from numbers and from `words`
-        f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{words(title)}">{inside}</svg>'
+        f'<svg class="{kind}" viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{words(title)}">{inside}</svg>'
     )
 
 

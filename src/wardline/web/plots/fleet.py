@@ -47,7 +47,7 @@ def fleet(tiles: Sequence[Tile]) -> Plot:
         top = bottom + _GAP
     title = "Every service by team, the worst first"
     return Plot(
-        svg(parts, title, width=_WIDTH, height=max(top, _TILE)),
+        svg(parts, title, width=_WIDTH, height=max(top, _TILE), kind="fleet"),
         title,
         _summary(tiles),
         ("Team", *(NAMES[standing].capitalize() for standing in _WORST_FIRST), "Services"),

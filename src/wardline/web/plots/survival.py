@@ -28,7 +28,7 @@ def survival(curves: Sequence[Line]) -> Plot:
     across = ticks(longest, 6)
     frame = Frame(max(across[-1], 1.0), 1.0)
     shares = [(0.0, "0 %"), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (1.0, "100 %")]
-    parts = frame.grid([(day, f"{number(day)} d" if day else "detected") for day in across], shares)
+    parts = frame.grid([(day, f"{number(day)} d") for day in across], shares)
     for place, curve in enumerate(drawn, 1):
         parts.append(f'<path class="curve s{place}" d="{_steps(frame, curve)}"/>')
     title = "Share of findings still open, by days since they were detected"

@@ -1,15 +1,17 @@
 """Services: all of them; and one: its tier and why, what is wrong with it over time, what runs, and whose it is."""
 
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from starlette.responses import Response
 
 from wardline.catalog.model import TIER_MEANING, TIERS, ServiceQuery, Tier
-from wardline.findings.model import Query
+from wardline.findings.model import Query, Tracked
+from wardline.findings.report import Practice, Severity
 from wardline.kernel.errors import AskedWronglyError
 from wardline.kernel.paging import Page
-from wardline.web import exports, plots_data, rendering
+from wardline.web import exports, filters, plots_data, rendering
 from wardline.web.asking import Asked
 from wardline.web.plots.exposure import exposure
 from wardline.web.routing import Look, Move
@@ -19,8 +21,21 @@ COLUMNS: Final = (
     "tier_argument", "exposed", "repository", "description", "open",
 )  # fmt: skip
 _ROWS: Final = 25
+_PACKAGES: Final = 500
+_DEPENDENCIES: Final[frozenset[Practice]] = frozenset({"dependencies"})
 _REPORTS: Final = 10
 _DAYS: Final = 90
+
+
+class Upgrade(NamedTuple):
+    """A package that findings of a service ask to be upgraded; `repaired` names the versions that repair them."""
+
+    ecosystem: str
+    name: str
+    version: str
+    repaired: str
+    worst: Severity
+    findings: int
 
 
 def services(asked: Asked) -> Response:
@@ -66,9 +81,27 @@ def service(asked: Asked) -> Response:
         by_severity=findings.counts(who, mine, by="severity"),
         by_practice=findings.counts(who, mine, by="practice"),
         exposure=exposure(plots_data.exposure_days(asked, one.id, since)),
+        packages=packages(findings.list(who, mine._replace(practices=_DEPENDENCIES), Page(_PACKAGES)).rows),
         running=catalog.running(who, one.id),
+        deployments=catalog.deployments(who, one.id, Page(_REPORTS)).rows,
         reports=findings.reports(who, one.id, Page(_REPORTS)).rows,
     )
+
+
+def packages(rows: Iterable[Tracked]) -> list[Upgrade]:
+    """Return what has to be upgraded for these findings, a row for each package and version, the worst first."""
+    found: dict[tuple[str, str, str], list[Tracked]] = {}
+    for one in rows:
+        package = one.attributes.package
+        if package is not None:
+            found.setdefault((package.ecosystem, package.name, package.version), []).append(one)
+    upgrades = []
+    for (ecosystem, name, version), some in found.items():
+        repaired = {one.attributes.fix.version for one in some if one.attributes.fix and one.attributes.fix.version}
+        worst = min((one.severity for one in some), key=filters.SHOWN_SEVERITIES.index)
+        # Which of several repairs is the highest is the ecosystem's to say: more than one is shown as they are.
+        upgrades.append(Upgrade(ecosystem, name, version, ", ".join(sorted(repaired)), worst, len(some)))
+    return sorted(upgrades, key=lambda one: (filters.SHOWN_SEVERITIES.index(one.worst), one.name))
 
 
 def argue(asked: Asked) -> Response:

@@ -87,8 +87,8 @@ def _exposure_bars(exposure: Any) -> Any:
 
 def _attainment_bars(kept: Attainment) -> Any:
     rows = [
-        Bar("fixed in time", kept.met, f"{kept.met:,}", "p4"),
-        Bar("fixed late, or late", kept.missed, f"{kept.missed:,}", "sev-critical"),
+        Bar("in time", kept.met, f"{kept.met:,}", "p4"),
+        Bar("late", kept.missed, f"{kept.missed:,}", "sev-critical"),
     ]
     summary = (
         f"{words.percent(kept.share)} of what was due in this time, or is late now, was fixed in time."
