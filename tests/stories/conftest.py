@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import Clock
+from tests.stories.organisation import Organisation
 
 COMMAND = Path(sys.executable).with_name("wardline")
 
@@ -98,3 +100,11 @@ def git(folder: Path, *arguments: str) -> str:
     identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
     done = subprocess.run(["git", *identity, *arguments], cwd=folder, capture_output=True, text=True, check=True)
     return done.stdout.strip()
+
+
+@pytest.fixture
+def house(database_url: str, clock: Clock, tmp_path: Path) -> Iterator[Organisation]:
+    """The platform and its people, once on SQLite and once on PostgreSQL."""
+    made = Organisation(database_url, clock, tmp_path)
+    yield made
+    made.services.database.close()
