@@ -281,6 +281,7 @@ def test_a_process_that_dies_at_any_step_leaves_what_the_same_upload_finishes(sm
 
 def test_a_report_waits_for_the_one_before_it_and_says_so_when_that_takes_too_long(small: World, monkeypatch):
     monkeypatch.setattr(receiving, "_PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(receiving, "PIECE", 1)
 
     def slow():
         yield finding(1)

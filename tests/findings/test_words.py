@@ -10,16 +10,15 @@ from wardline.findings.report import PackageRef
 
 def test_names_are_kept_whole_and_in_parts():
     package = PackageRef("Maven", "org.apache:log4j-core", "2.14.1", "pkg:maven/org.apache/log4j-core@2.14.1")
-    found = words.of_finding(
-        finding(package=package, advisories=("CVE-2021-44228",), title="Remote code execution in the Logger"), "x"
-    )
+    one = finding(package=package, advisories=("CVE-2021-44228",), title="Remote code execution in the Logger")
+    found = words.of_text(words.subject(one))
     assert {"org.apache:log4j-core", "log4j", "core", "cve-2021-44228", "44228", "remote", "logger"} <= found
     assert "the" not in found
 
 
 @given(st.text(), st.text())
 def test_whatever_is_asked_or_said_is_cut_into_bounded_words(said, asked):
-    found = words.of_finding(finding(title=said), asked)
+    found = words.of_text(words.subject(finding(title=said)))
     assert len(found) <= 48
     assert all(0 < len(word) <= 64 for word in (*found, *words.asked(asked)))
     assert len(words.asked(asked)) <= words.MAX_ASKED

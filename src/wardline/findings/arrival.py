@@ -7,6 +7,7 @@ from typing import Any
 
 from wardline.catalog.model import Service
 from wardline.findings import places
+from wardline.findings.keeping import Keeper
 from wardline.findings.report import Finding
 
 Waiting = tuple[Finding, list[str], str | None]  # with its files, and the finding that once had its name
@@ -35,11 +36,7 @@ class Arrival:
     ignored: int = 0
     names: set[str] = field(default_factory=set)
     waiting: list[Waiting] = field(default_factory=list)
-
-    @property
-    def newcomers(self) -> list[Waiting]:
-        """Return what is new for good."""
-        return self.take()
+    keeper: Keeper | None = None  # of the one transaction of a small report
 
     def take(self) -> list[Waiting]:
         """Return what waits, and have nothing wait any more."""

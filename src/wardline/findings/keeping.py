@@ -17,7 +17,7 @@ from wardline.findings import clocks, places, report_store, store, words
 from wardline.findings.clocks import Clock
 from wardline.findings.neighbours import Catalog
 from wardline.findings.policy import Policy
-from wardline.findings.report import Finding, finding_to_dict, fingerprint
+from wardline.findings.report import Finding, finding_from_dict, finding_to_dict, fingerprint
 from wardline.findings.waivers import covering
 from wardline.kernel import ids
 from wardline.kernel.identity.model import Principal
@@ -31,6 +31,9 @@ _MAX_TITLE: Final = 300
 _MAX_RULE: Final = 200
 _MAX_PARTS: Final = 100
 _MAX_FILES: Final = 20
+_NOTHING: Final[Mapping[str, Any]] = {
+    name: [] if name in {"cwe", "advisories", "trace", "context"} else None for name in Finding._fields
+} | {"blocks": False}
 
 
 class Given(NamedTuple):
@@ -75,7 +78,8 @@ class Keeper:
 
     def open(self, findings: Sequence[Finding], *, source: str, at: datetime) -> list[str]:
         """Open findings that were never there, and return their ids."""
-        rows, told, cycles, found = [], [], [], {}
+        rows: list[dict[str, Any]] = []
+        told, cycles = [], []
         for finding in findings:
             team, owner = self.owner(finding.file)
             clock = clocks.started(self._facts(finding), self.policy, self.now)
@@ -95,9 +99,9 @@ class Keeper:
             rows.append(row)
             told.append({"finding": row["id"], "attributes": plain(finding), "clock": list(clock.words)})
             cycles.append(self._cycle(row))
-            found[row["id"]] = words.of_finding(finding, row["place"])
             self.note("finding:opened", row["id"], team, **_told(row))
-        store.put(self.tx, rows, told, found)
+        store.put(self.tx, rows, told)
+        self._words(findings, rows)
         store.put_cycles(self.tx, cycles)
         return [row["id"] for row in rows]
 
@@ -105,11 +109,12 @@ class Keeper:
         """Take what a source says of an open finding now; `speaks`: its words are the ones that are shown."""
         values: dict[str, Any] = {}
         said = self.said(finding)
-        if speaks and (said["said"] != row.said or source != row.source):
+        if speaks and said["said"] == row.said and source == row.source:
+            return  # word for word what stands
+        if speaks:
             values = {name: value for name, value in said.items() if getattr(row, name) != value} | {"source": source}
             store.tell(self.tx, row.id, attributes=plain(finding))
-            if {"title", "place", "rule", "file"} & set(values):
-                store.replace_words(self.tx, {row.id: words.of_finding(finding, said["place"])})
+            self._words([finding], [said])
             if "urgency" in values:
                 self._touched.add(row.id)
                 store.change_cycle(self.tx, row.id, row.cycle, urgency=values["urgency"])
@@ -160,8 +165,7 @@ class Keeper:
         }
         store.change(self.tx, row.id, **values)
         store.tell(self.tx, row.id, attributes=plain(finding), clock=list(clock.words))
-        if said["said"] != row.said:
-            store.replace_words(self.tx, {row.id: words.of_finding(finding, said["place"])})
+        self._words([finding], [said])
         whole = {"id": row.id, "service": row.service, **values}
         store.put_cycles(self.tx, [self._cycle(whole)])
         self._touched.add(row.id)
@@ -169,19 +173,16 @@ class Keeper:
 
     def fix(self, rows: Iterable[Row[Any]], *, report: str) -> int:
         """Note that findings are gone from the default branch; returns how many were open."""
-        count = 0
-        for row in rows:
-            if not row.open:
-                continue
-            count += 1
-            store.change(self.tx, row.id, state="fixed", open=False, fixed_at=self.now)
-            self._touched.add(row.id)
-            store.change_cycle(self.tx, row.id, row.cycle, ended=seconds(self.now), ended_as="fixed")
-            asked = store.dismissal(self.tx, row.id, ("asked",))
-            if asked is not None:
-                store.change_dismissal(self.tx, asked, state="moot", decided_at=self.now)
+        fixed = [row for row in rows if row.open]
+        names = [row.id for row in fixed]
+        store.change_all(self.tx, names, state="fixed", open=False, fixed_at=self.now)
+        ended = {"ended": seconds(self.now), "ended_as": "fixed"}
+        store.change_cycles(self.tx, [(row.id, row.cycle) for row in fixed], **ended)
+        store.moot(self.tx, names, self.now)
+        self._touched.update(names)
+        for row in fixed:
             self.note("finding:fixed", row.id, row.team, report=report, late=self.now > row.due_at)
-        return count
+        return len(fixed)
 
     def sight(self, seen: Mapping[str, tuple[str, Sequence[str]]], *, source: str, report: str, at: datetime) -> None:
         """Note that a source reports these findings (by id): under which fingerprint, and in which files."""
@@ -214,8 +215,18 @@ class Keeper:
             "file": printable(finding.file) if finding.file else None,
             "exploited": finding.exploited is not None,
             "flags": clocks.packed(self._facts(finding)),
+            "subject": words.number(words.subject(finding)),
+            "spot": words.number(words.spot(finding, place)),
         }
         return row | {"said": sha256(repr(finding).encode("utf-8", "surrogatepass")).hexdigest()[:16]}
+
+    def _words(self, findings: Sequence[Finding], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Have findings be found by what they are about and where they are: what is shared is kept once."""
+        texts: dict[int, str] = {}
+        for finding, row in zip(findings, rows, strict=True):
+            texts[row["subject"]] = words.subject(finding)
+            texts[row["spot"]] = words.spot(finding, row["place"])
+        store.put_words(self.tx, {name: words.of_text(texts[name]) for name in store.unknown_texts(self.tx, texts)})
 
     def _facts(self, finding: Finding) -> clocks.Facts:
         return clocks.facts(finding, tier=self.service.tier, exposed=self.service.exposed)
@@ -268,9 +279,14 @@ def bounded(finding: Finding) -> Finding:
 
 
 def plain(finding: Finding) -> dict[str, Any]:
-    """Return a finding as both databases keep it: JSON without NUL, lone surrogates or numbers that are none."""
+    """Return a finding as both databases keep it: JSON without NUL, lone surrogates, and what is not said."""
     made: dict[str, Any] = _storable(finding_to_dict(finding))
-    return made
+    return {name: value for name, value in made.items() if value not in (None, [], False)}
+
+
+def as_reported(kept: Mapping[str, Any]) -> Finding:
+    """Return the finding that `plain` wrote."""
+    return finding_from_dict({**_NOTHING, **kept})
 
 
 def _storable(value: Any) -> Any:

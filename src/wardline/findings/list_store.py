@@ -8,7 +8,7 @@ import heapq
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, true
 
@@ -21,6 +21,7 @@ _MOST_BRANCHES: Final = 64
 _SOME: Final = 500
 
 Key = tuple[Any, ...]
+Value = TypeVar("Value")
 
 
 class Reach(NamedTuple):
@@ -213,39 +214,49 @@ def _has(word: str) -> ColumnElement[bool]:
     """Return the condition that a finding has a word that begins so, or has all of its parts."""
 
     def begins(part: str) -> ColumnElement[bool]:
-        return exists().where(WORDS.c.finding == _F.id, WORDS.c.word >= part, WORDS.c.word < words.after(part))
+        return or_(
+            *(
+                exists().where(WORDS.c.text == text, WORDS.c.word >= part, WORDS.c.word < words.after(part))
+                for text in (_F.subject, _F.spot)
+            )
+        )
 
     pieces = words.parts(word)
     return begins(word) if pieces == (word,) else or_(begins(word), and_(*map(begins, pieces)))
 
 
 def _found_by_words(tx: Connection, text: str) -> set[str] | None:
-    """Return the few findings that the rarest word of a search leads to, or None where no word is rare.
-
-    They meet that word; the others are held against what is stored of them.
-    """
+    """Return the few findings that meet a search, found through its rarest word; None where no word is rare."""
     asked = words.asked(text)
-    fewest: set[str] | None = None
+    fewest: set[int] | None = None
     for word in asked:
-        here = _beginning(tx, word)
-        if not here and words.parts(word) != (word,):
-            for part in words.parts(word):
-                found = _beginning(tx, part)
-                here = found if here is None or not here or (found is not None and len(found) < len(here)) else here
+        here = _texts(tx, word)
         if here is not None and (fewest is None or len(here) < len(fewest)):
             fewest = here
     if fewest is None:
         return None
-    return {
-        identifier
-        for some in _some(sorted(fewest))
-        for identifier in tx.execute(select(_F.id).where(_F.id.in_(some), *map(_has, asked))).scalars()
-    }
+    found: set[str] = set()
+    for some in _some(sorted(fewest)):
+        for column in (_F.subject, _F.spot):
+            query = select(_F.id).where(column.in_(some), *map(_has, asked)).limit(_RARE + 1)
+            found.update(tx.execute(query).scalars())
+            if len(found) > _RARE:
+                return None
+    return found
 
 
-def _beginning(tx: Connection, word: str) -> set[str] | None:
-    """Return the findings with a word that begins so; None where they are many."""
-    query = select(WORDS.c.finding).where(WORDS.c.word >= word, WORDS.c.word < words.after(word)).limit(_RARE + 1)
+def _texts(tx: Connection, word: str) -> set[int] | None:
+    """Return the texts that have a word, or all of its parts, as far as the rarest of them tells; None for many."""
+    whole = _beginning(tx, word)
+    pieces = words.parts(word)
+    if whole is None or pieces == (word,):
+        return whole
+    known = [found for found in (_beginning(tx, piece) for piece in pieces) if found is not None]
+    return whole | min(known, key=len) if known else None
+
+
+def _beginning(tx: Connection, word: str) -> set[int] | None:
+    query = select(WORDS.c.text).where(WORDS.c.word >= word, WORDS.c.word < words.after(word)).limit(_RARE + 1)
     found = tx.execute(query).scalars().all()
     return None if len(found) > _RARE else set(found)
 
@@ -262,5 +273,5 @@ def _of_few(
     return rows[: piece.limit]
 
 
-def _some(values: Sequence[str]) -> Iterable[Sequence[str]]:
+def _some(values: Sequence[Value]) -> Iterable[Sequence[Value]]:
     return (values[start : start + _SOME] for start in range(0, len(values), _SOME))

@@ -8,14 +8,16 @@
    matched with what is new (`matching`); the rest opens, the rest is fixed where no other source still reports it.
 
 Cut off anywhere, a report stays "receiving": the same upload takes it up again from the start, and every step it did
-already changes nothing. Nothing is fixed by it before it is whole. Reports of other branches are kept and counted, and
-change nothing else. A report older than what stands (by its time, or by a commit that later ones followed) reopens and
-fixes nothing, and opens only what no newer one looked at.
+already changes nothing. Nothing is fixed by it before it is whole. (A report of fewer findings than a piece has is one
+transaction.) Reports of other branches are kept and counted, and change nothing else. A report older than what stands
+(by its time, or by a commit that later ones followed) reopens and fixes nothing, and opens only what no newer one
+looked at.
 """
 
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -24,11 +26,11 @@ from sqlalchemy import Connection, Row
 
 from wardline.findings import matching, places, report_store, store
 from wardline.findings.arrival import Arrival
-from wardline.findings.keeping import Given, Keeper, bounded
+from wardline.findings.keeping import Given, Keeper, as_reported, bounded
 from wardline.findings.model import Receipt, Upload
 from wardline.findings.neighbours import Catalog
 from wardline.findings.policies import current
-from wardline.findings.report import Finding, finding_from_dict
+from wardline.findings.report import Finding
 from wardline.kernel import ids
 from wardline.kernel.database.engine import Database
 from wardline.kernel.errors import AskedWronglyError, ConflictError, NotFoundError
@@ -37,6 +39,7 @@ from wardline.kernel.ledger.service import Ledger
 from wardline.kernel.text import printable
 
 PIECE: Final = 500  # findings in one transaction
+MOST_WAITING: Final = 20_000  # new findings held until the end: where more are new at once, nothing is told apart
 TURN: Final = timedelta(seconds=60)  # how long a turn lasts that nobody prolongs
 _PATIENCE_SECONDS: Final = 20.0
 _WAIT_SECONDS: Final = 0.05
@@ -61,12 +64,19 @@ class Receiving:
         branch that is no name; `ConflictError` where other reports of the service take too long: ask again.
         """
         upload = _checked(upload)
+        name = _name(upload)
+        findings = map(bounded, upload.findings)
+        head = list(itertools.islice(findings, PIECE))
+        whole = len(head) < PIECE
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
             with self._database.transaction() as tx:
-                begun = self._begin(tx, who, upload)
-            if isinstance(begun, Receipt):
-                return begun
+                begun = self._begin(tx, who, upload, name)
+                if isinstance(begun, Receipt):
+                    return begun
+                if begun is not None and whole:  # nobody else sees it half done
+                    begun.keeper = self._keeper(tx, who, begun)
+                    return self._received(who, upload, begun, head)
             if begun is not None:
                 break
             if time.monotonic() > deadline:
@@ -75,13 +85,13 @@ class Receiving:
                 )
             time.sleep(_WAIT_SECONDS)
         try:
-            return self._received(who, upload, begun)
+            return self._received(who, upload, begun, itertools.chain(head, findings))
         except BaseException:
             with self._database.transaction() as tx:
                 report_store.release(tx, begun.service.id, begun.fence)
             raise
 
-    def _begin(self, tx: Connection, who: Principal, upload: Upload) -> Arrival | Receipt | None:
+    def _begin(self, tx: Connection, who: Principal, upload: Upload, said: str) -> Arrival | Receipt | None:
         """Take the service's turn: an arrival, the receipt of the same upload before, or None where others have it."""
         service = self._catalog.find(tx, upload.service)
         if service is None:
@@ -89,7 +99,7 @@ class Receiving:
         require(who, "report:write", team=service.team, service=service.id)
         now = self._clock()
         turn = report_store.intake(tx, service.id)
-        name = _name(tx, service.id, upload)
+        name = _numbered(tx, service.id, upload, said)
         known = report_store.report_named(tx, service.id, name)
         if known is not None and known.state == "complete":
             return receipt(known, repeated=True)
@@ -124,30 +134,37 @@ class Receiving:
         first = report_store.superseded(tx, service, upload.source, upload.commit) if upload.commit else None
         return min(at, first or at), first is not None or (latest is not None and at < latest.at)
 
-    def _received(self, who: Principal, upload: Upload, arrival: Arrival) -> Receipt:
-        for some in _pieces(map(bounded, upload.findings)):
-            with self._database.transaction() as tx:
-                keeper = self._keeper(tx, who, arrival)
+    def _received(self, who: Principal, upload: Upload, arrival: Arrival, findings: Iterable[Finding]) -> Receipt:
+        for some in _pieces(findings):
+            with self._step(who, arrival) as keeper:
                 if upload.branch is None:
                     self._piece(keeper, arrival, some)
                 else:
                     _look(keeper, arrival, some)
-                self._keep_on(tx, keeper, arrival)
-        gone = self._moved(who, upload, arrival) if upload.branch is None else []
-        for newcomers in _pieces(arrival.newcomers):
-            with self._database.transaction() as tx:
-                keeper = self._keeper(tx, who, arrival)
+        gone: list[str] = []
+        if upload.branch is None:
+            with self._step(who, arrival) as keeper:
+                gone = _settled(keeper, arrival, upload)
+        for newcomers in _pieces(arrival.take()):
+            with self._step(who, arrival) as keeper:
                 _open(keeper, arrival, newcomers)
-                self._keep_on(tx, keeper, arrival)
-        pieces = list(_pieces(gone)) or [[]]
-        for number, some in enumerate(pieces, 1):
-            with self._database.transaction() as tx:
-                keeper = self._keeper(tx, who, arrival)
-                _close(keeper, arrival, some)
-                if number == len(pieces):
-                    return self._complete(keeper, arrival)
-                self._keep_on(tx, keeper, arrival)
-        raise AssertionError  # there is always a last piece
+        for leavers in _pieces(gone):
+            with self._step(who, arrival) as keeper:
+                _close(keeper, arrival, leavers)
+        with self._step(who, arrival) as keeper:
+            return self._complete(keeper, arrival)
+
+    @contextmanager
+    def _step(self, who: Principal, arrival: Arrival) -> Iterator[Keeper]:
+        """Give what keeps findings in one transaction, and note what was counted; a small report has only one."""
+        if arrival.keeper is not None:
+            yield arrival.keeper
+            return
+        with self._database.transaction() as tx:
+            keeper = self._keeper(tx, who, arrival)
+            yield keeper
+            keeper.finish()
+            report_store.change_report(tx, arrival.report, counts=arrival.counts())
 
     def _keeper(self, tx: Connection, who: Principal, arrival: Arrival) -> Keeper:
         """Return what keeps findings in this transaction, while the turn is ours."""
@@ -155,10 +172,6 @@ class Receiving:
         if not report_store.held(tx, arrival.service.id, arrival.fence, now + TURN):
             raise ConflictError("another node received this service's reports meanwhile", hint="send it again")
         return Keeper(tx, self._ledger, self._catalog, Given(who, now, current(tx), arrival.service))
-
-    def _keep_on(self, tx: Connection, keeper: Keeper, arrival: Arrival) -> None:
-        keeper.finish()
-        report_store.change_report(tx, arrival.report, counts=arrival.counts())
 
     def _piece(self, keeper: Keeper, arrival: Arrival, findings: Sequence[Finding]) -> None:
         """Hold some findings of the default branch against what stands."""
@@ -174,46 +187,14 @@ class Receiving:
                 seen[row.id] = (name, _files(some))
             elif arrival.stale and arrival.looked_at(some[0]):
                 arrival.ignored += 1
-            elif name in once or not arrival.first:
+            elif not (arrival.stale and name in once):
                 arrival.wait(some[0], _files(some), once.get(name))
-            else:
-                arrival.wait(some[0], _files(some), None)
-        if arrival.first and not once:
+        if (arrival.first and not once) or len(arrival.waiting) > MOST_WAITING:
             _open(keeper, arrival, arrival.take())
         quiet = [row.id for row in rows.values() if row.last_seen_at < arrival.at]
         store.seen(tx, quiet, arrival.at)
         if not arrival.stale:
             keeper.sight(seen, source=arrival.source, report=arrival.report, at=arrival.at)
-
-    def _moved(self, who: Principal, upload: Upload, arrival: Arrival) -> list[str]:
-        """Return the findings that this source no longer reports, after those that only moved were taken out."""
-        if arrival.stale or not upload.complete:
-            return []
-        gaps = places.scopes(upload.gaps)
-        with self._database.transaction() as tx:
-            keeper = self._keeper(tx, who, arrival)
-            gone = {
-                row.finding: row
-                for row in report_store.unseen(tx, arrival.service.id, arrival.source, arrival.report)
-                if row.practice in upload.complete
-                and not places.unexamined(row.practice, row.files or ([row.file] if row.file else []), gaps)
-            }
-            rules = {(finding.practice, finding.rule) for finding, _, _ in arrival.waiting}
-            candidates = [name for name, row in gone.items() if (row.practice, row.rule) in rules]
-            told = store.details(tx, candidates)
-            old = {name: finding_from_dict(row.attributes) for name, row in told.items()}
-            _known_again(keeper, arrival, gone)
-            found = matching.pairs(old, [finding for finding, _, _ in arrival.waiting])
-            arrival.ambiguous += found.ambiguous
-            rows = store.by_ids(tx, list(found.matched.values()), lock=True)
-            for number, identifier in found.matched.items():
-                finding, files, _ = arrival.waiting[number]
-                if identifier in gone:
-                    _renamed(keeper, arrival, rows[identifier], finding, files)
-                    del gone[identifier]
-            arrival.leave(set(found.matched))
-            self._keep_on(tx, keeper, arrival)
-        return sorted(gone)
 
     def _complete(self, keeper: Keeper, arrival: Arrival) -> Receipt:
         """End the report: whole from here on."""
@@ -256,25 +237,31 @@ def _checked(upload: Upload) -> Upload:
     return upload._replace(source=source, branch=branch or None, commit=commit, gaps=tuple(upload.gaps)[:_MAX_GAPS])
 
 
-def _name(tx: Connection, service: str, upload: Upload) -> str:
-    """Return what makes this upload the same as another: its idempotency key, else all it says.
-
-    Without key, commit and time, the same text may be said again later and be news then: only right after itself is it
-    the same.
-    """
+def _name(upload: Upload) -> str:
+    """Return what makes this upload the same as another: its idempotency key, else all it says; "" for neither."""
     if upload.idempotency:
         return f"key:{sha256(upload.idempotency.encode('utf-8', 'surrogatepass')).hexdigest()}"
     if iter(upload.findings) is upload.findings:
-        return ids.new("rep", datetime.fromtimestamp(time.time()).astimezone())
+        return ""
     digest = sha256()
     digest.update(repr((upload.source, upload.branch, upload.commit, upload.at, sorted(upload.complete))).encode())
     for part in itertools.chain(map(repr, upload.gaps), map(repr, upload.findings)):
         digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
-    said = f"said:{digest.hexdigest()}"
-    if upload.commit or upload.at:
-        return said
+    return f"said:{digest.hexdigest()}"
+
+
+def _numbered(tx: Connection, service: str, upload: Upload, name: str) -> str:
+    """Return the name under which the report is kept.
+
+    Without key, commit and time, the same text may be said again later and be news then: only right after itself is it
+    the same.
+    """
+    if name and (upload.idempotency or upload.commit or upload.at):
+        return name
     last = report_store.last_named(tx, service, upload.source, upload.branch)
-    return last if last and last.startswith(said) else f"{said}:{report_store.count(tx, service, upload.source)}"
+    if name and last and last.startswith(name):
+        return last
+    return f"{name}:{report_store.count(tx, service, upload.source)}"
 
 
 def _row(arrival: Arrival, name: str, who: Principal, upload: Upload, now: datetime) -> dict[str, Any]:
@@ -351,6 +338,32 @@ def _open(keeper: Keeper, arrival: Arrival, waiting: Sequence[tuple[Finding, lis
     seen = {identifier: (finding.fingerprint, files) for identifier, (finding, files) in zip(made, fresh, strict=True)}
     keeper.sight(seen, source=arrival.source, report=arrival.report, at=arrival.at)
     arrival.opened += len(fresh)
+
+
+def _settled(keeper: Keeper, arrival: Arrival, upload: Upload) -> list[str]:
+    """Return the findings that this source no longer reports, after those that only moved were taken out."""
+    if arrival.stale:
+        return []
+    gaps = places.scopes(upload.gaps)
+    gone = {
+        row.finding: row
+        for row in report_store.unseen(keeper.tx, arrival.service.id, arrival.source, arrival.report)
+        if row.practice in upload.complete
+        and not places.unexamined(row.practice, row.files or ([row.file] if row.file else []), gaps)
+    }
+    _known_again(keeper, arrival, gone)
+    rules = {(finding.practice, finding.rule) for finding, _, _ in arrival.waiting}
+    candidates = [name for name, row in gone.items() if (row.practice, row.rule) in rules]
+    old = {name: as_reported(row.attributes) for name, row in store.details(keeper.tx, candidates).items()}
+    found = matching.pairs(old, [finding for finding, _, _ in arrival.waiting])
+    arrival.ambiguous += found.ambiguous
+    rows = store.by_ids(keeper.tx, list(found.matched.values()), lock=True)
+    for number, identifier in found.matched.items():
+        finding, files, _ = arrival.waiting[number]
+        _renamed(keeper, arrival, rows[identifier], finding, files)
+        del gone[identifier]
+    arrival.leave(set(found.matched))
+    return sorted(gone)
 
 
 def _known_again(keeper: Keeper, arrival: Arrival, gone: dict[str, Any]) -> None:

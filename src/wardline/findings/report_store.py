@@ -89,7 +89,7 @@ def last_named(tx: Connection, service: str, source: str, branch: str | None) ->
 
 def count(tx: Connection, service: str, source: str) -> int:
     """Return how many reports of this source there are."""
-    query = select(func.count()).where(REPORTS.c.service == service, REPORTS.c.source == source)
+    query = select(func.count()).select_from(REPORTS).where(REPORTS.c.service == service, REPORTS.c.source == source)
     return int(tx.execute(query).scalar_one())
 
 

@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from wardline.findings import store
-from wardline.findings.keeping import moment
+from wardline.findings.keeping import as_reported, moment
 from wardline.findings.model import Cycle, Tracked
 from wardline.findings.neighbours import Catalog
-from wardline.findings.report import finding_from_dict
 
 
 def tracked(tx: Connection, catalog: Catalog, rows: Sequence[Row[Any]]) -> list[Tracked]:
@@ -52,7 +51,7 @@ def tracked(tx: Connection, catalog: Catalog, rows: Sequence[Row[Any]]) -> list[
                 exploited=row.exploited,
                 waived_until=row.waived_until,
                 clock=tuple(told[row.id].clock),
-                attributes=finding_from_dict(told[row.id].attributes),
+                attributes=as_reported(told[row.id].attributes),
             )
         )
     return found

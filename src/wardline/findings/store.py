@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Row, Table, and_, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from wardline.findings.tables import ALIASES, CYCLES, DETAILS, DISMISSALS, FINDINGS, POLICIES, WORDS
+
+Value = TypeVar("Value")
 
 _VARIABLES: Final = 500  # SQLite allows 32,766 in a statement; what is asked at once stays well below
 
@@ -45,40 +47,45 @@ def _rows(tx: Connection, column: Any, values: Sequence[str], *, lock: bool) -> 
     return found
 
 
-def _some(values: Sequence[str]) -> Iterable[Sequence[str]]:
+def _some(values: Sequence[Value]) -> Iterable[Sequence[Value]]:
     return (values[start : start + _VARIABLES] for start in range(0, len(values), _VARIABLES))
 
 
-def put(
-    tx: Connection,
-    rows: Sequence[Mapping[str, Any]],
-    told: Sequence[Mapping[str, Any]],
-    words: Mapping[str, Collection[str]],
-) -> None:
-    """Insert findings with what was said of them and the words they are found by."""
+def put(tx: Connection, rows: Sequence[Mapping[str, Any]], told: Sequence[Mapping[str, Any]]) -> None:
+    """Insert findings with what was said of them."""
     if rows:
         tx.execute(insert(FINDINGS), list(rows))
         tx.execute(insert(DETAILS), list(told))
-        put_words(tx, words)
 
 
-def put_words(tx: Connection, words: Mapping[str, Collection[str]]) -> None:
-    """Insert the words that findings are found by."""
-    rows = [{"word": word, "finding": finding} for finding, found in words.items() for word in sorted(found)]
+def unknown_texts(tx: Connection, numbers: Collection[int]) -> set[int]:
+    """Return those of these texts that no words are kept of."""
+    left = set(numbers)
+    for some in _some(sorted(left)):
+        left -= set(tx.execute(select(WORDS.c.text).where(WORDS.c.text.in_(some)).distinct()).scalars())
+    return left
+
+
+def put_words(tx: Connection, words: Mapping[int, Collection[str]]) -> None:
+    """Insert the words of texts, unless somebody else just did."""
+    rows: list[dict[str, Any]] = [
+        {"word": word, "text": text} for text, found in words.items() for word in sorted(found)
+    ]
     if rows:
-        tx.execute(insert(WORDS), rows)
-
-
-def replace_words(tx: Connection, words: Mapping[str, Collection[str]]) -> None:
-    """Replace the words that findings are found by."""
-    for some in _some(list(words)):
-        tx.execute(delete(WORDS).where(WORDS.c.finding.in_(some)))
-    put_words(tx, words)
+        tx.execute(
+            _insert(tx, WORDS).on_conflict_do_nothing(), sorted(rows, key=lambda row: (row["word"], row["text"]))
+        )
 
 
 def change(tx: Connection, identifier: str, **values: Any) -> None:
     """Change columns of one finding."""
     tx.execute(update(FINDINGS).where(FINDINGS.c.id == identifier).values(**values))
+
+
+def change_all(tx: Connection, identifiers: Sequence[str], **values: Any) -> None:
+    """Change columns of many findings alike."""
+    for some in _some(identifiers):
+        tx.execute(update(FINDINGS).where(FINDINGS.c.id.in_(some)).values(**values))
 
 
 def seen(tx: Connection, identifiers: Sequence[str], at: datetime) -> None:
@@ -127,6 +134,15 @@ def put_cycles(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 def change_cycle(tx: Connection, identifier: str, number: int, **values: Any) -> None:
     """Change columns of one cycle."""
     tx.execute(update(CYCLES).where(CYCLES.c.finding == identifier, CYCLES.c.number == number).values(**values))
+
+
+def change_cycles(tx: Connection, which: Sequence[tuple[str, int]], **values: Any) -> None:
+    """Change columns of many cycles alike."""
+    if which:
+        here = and_(CYCLES.c.finding == bindparam("its_finding"), CYCLES.c.number == bindparam("its_number"))
+        rows = [{"its_finding": finding, "its_number": number, **values} for finding, number in which]
+        named: dict[str, Any] = {name: bindparam(name) for name in values}
+        tx.execute(update(CYCLES).where(here).values(**named), rows)
 
 
 def cycles(tx: Connection, identifier: str) -> Sequence[Row[Any]]:
@@ -184,6 +200,13 @@ def change_dismissal(tx: Connection, row: Row[Any], **values: Any) -> None:
         DISMISSALS.c.finding == row.finding, DISMISSALS.c.cycle == row.cycle, DISMISSALS.c.asked_at == row.asked_at
     )
     tx.execute(update(DISMISSALS).where(here).values(**values))
+
+
+def moot(tx: Connection, identifiers: Sequence[str], at: datetime) -> None:
+    """Note that nobody has to decide any more on dismissals that were asked for these findings."""
+    for some in _some(identifiers):
+        here = and_(DISMISSALS.c.finding.in_(some), DISMISSALS.c.state == "asked")
+        tx.execute(update(DISMISSALS).where(here).values(state="moot", decided_at=at))
 
 
 def lapsing(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:

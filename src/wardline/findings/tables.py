@@ -34,6 +34,8 @@ FINDINGS: Final = Table(
     Column("urgency", SmallInteger, nullable=False),  # 0 critical … 4 info: the order of severities
     Column("confidence", String, nullable=False),
     Column("place", PlainText, nullable=False),
+    Column("subject", BigInteger, nullable=False),  # texts in `finding_words`
+    Column("spot", BigInteger, nullable=False),
     Column("file", PlainText),
     Column("source", String, nullable=False),  # whose words `finding_details` holds
     Column("flags", SmallInteger, nullable=False),  # what else its clock depends on: `clocks.packed`
@@ -63,6 +65,8 @@ FINDINGS: Final = Table(
     Index("ix_findings_owner", "owner", "open", "due_at", "id"),
     Index("ix_findings_service", "service", "open", "due_at", "id"),
     Index("ix_findings_heat", "open", "service", "practice", "team", "urgency", "due_at", "waived_until"),
+    Index("ix_findings_subject", "subject"),
+    Index("ix_findings_spot", "spot"),
     Index("ix_findings_state", "state", "service", "id"),
 )
 
@@ -119,12 +123,14 @@ ALIASES: Final = Table(  # what a finding was called before it moved: another so
     Index("ix_finding_aliases_finding", "finding"),
 )
 
-WORDS: Final = Table(  # for search: the words of title, rule, place, package and advisories, as `words.py` cuts them
+# For search: the words of texts, as `words.py` cuts them. A text is what findings are about (title, rule, package,
+# advisories) or where they are; many findings share one, so it is kept once, under a number made of it.
+WORDS: Final = Table(
     "finding_words",
     METADATA,
     Column("word", String, primary_key=True),
-    Column("finding", String, ForeignKey(FINDINGS.c.id, ondelete="CASCADE"), primary_key=True),
-    Index("ix_finding_words_finding", "finding", "word"),
+    Column("text", BigInteger, primary_key=True, autoincrement=False),
+    Index("ix_finding_words_text", "text", "word"),
     sqlite_with_rowid=False,
 )
 

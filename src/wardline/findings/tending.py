@@ -16,11 +16,10 @@ from sqlalchemy import Connection, Row
 
 from wardline.catalog.model import Service
 from wardline.findings import places, report_store, store
-from wardline.findings.keeping import Given, Keeper, seconds
+from wardline.findings.keeping import Given, Keeper, as_reported, seconds
 from wardline.findings.neighbours import Catalog
 from wardline.findings.policies import current
 from wardline.findings.policy import Policy
-from wardline.findings.report import finding_from_dict
 from wardline.kernel.duties.model import Duty, Turn
 from wardline.kernel.identity.model import PLATFORM
 from wardline.kernel.ledger.service import Ledger
@@ -133,7 +132,7 @@ class Tending:
         keeper = self._keeper(tx, now, service, current(tx))
         keeper.note("finding:dismissal-lapsed", row.id, row.team, reason=asked.reason)
         if report_store.reported(tx, [row.id]):
-            finding = finding_from_dict(store.details(tx, [row.id])[row.id].attributes)
+            finding = as_reported(store.details(tx, [row.id])[row.id].attributes)
             keeper.reopen(row, finding, source=row.source, at=row.last_seen_at, why="its dismissal lapsed")
         else:
             store.change(tx, row.id, state="fixed", fixed_at=now)
@@ -169,7 +168,7 @@ class Tending:
                 rows = store.open_of(tx, service.id, after, STEP)
                 told = store.details(tx, [row.id for row in rows])
                 for row in rows:
-                    finding = finding_from_dict(told[row.id].attributes)
+                    finding = as_reported(told[row.id].attributes)
                     values = keeper.tighten(row, finding)
                     if intake.team != service.team:
                         values |= keeper.handed_on(row)

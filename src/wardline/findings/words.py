@@ -8,6 +8,7 @@ the finding: "log4 main" finds both names above.
 import re
 import unicodedata
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Final
 
 from wardline.findings.report import Finding
@@ -27,14 +28,27 @@ _EMPTY: Final = frozenset(
 )
 
 
-def of_finding(finding: Finding, place: str) -> frozenset[str]:
-    """Return the words of a finding: of its advisories, package, rule, place and title, until there are enough."""
-    texts = [*finding.advisories[:8], finding.rule, place, finding.title, finding.file or ""]
-    if finding.package:
-        texts.insert(0, finding.package.name)
+def subject(finding: Finding) -> str:
+    """Return the text that says what a finding is about: package, advisories, rule, title."""
+    package = finding.package.name if finding.package else ""
+    return "\n".join((package, *finding.advisories[:8], finding.rule, finding.title))
+
+
+def spot(finding: Finding, place: str) -> str:
+    """Return the text that says where a finding is: without its line, as many findings share a file."""
+    return finding.file if finding.file and not finding.package else f"{place}\n{finding.file or ''}"
+
+
+def number(text: str) -> int:
+    """Return the number of a text: 63 bits of its SHA-256."""
+    return int.from_bytes(sha256(text.encode("utf-8", "surrogatepass")).digest()[:8]) >> 1
+
+
+def of_text(text: str) -> frozenset[str]:
+    """Return the words of a text, until there are enough."""
     found: dict[str, None] = {}
-    for text in texts:
-        found.update(dict.fromkeys(_words(text)))
+    for line in text.split("\n"):
+        found.update(dict.fromkeys(_words(line)))
         if len(found) >= _MAX_WORDS:
             break
     return frozenset(list(found)[:_MAX_WORDS])
