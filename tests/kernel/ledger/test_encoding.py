@@ -69,7 +69,17 @@ def test_half_a_surrogate_becomes_a_replacement_character():
 
 @pytest.mark.parametrize(
     "value",
-    [2**53, -(2**53), float("nan"), float("inf"), {1: 2}, {"a": b"bytes"}, {"a": {1, 2}}, datetime(2026, 3, 2, tzinfo=UTC), Ellipsis],
+    [
+        2**53,
+        -(2**53),
+        float("nan"),
+        float("inf"),
+        {1: 2},
+        {"a": b"bytes"},
+        {"a": {1, 2}},
+        datetime(2026, 3, 2, tzinfo=UTC),
+        Ellipsis,
+    ],
     ids=repr,
 )
 def test_what_is_no_json_value_is_refused(value):

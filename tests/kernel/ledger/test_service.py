@@ -134,14 +134,14 @@ def test_every_event_and_every_head_is_proved(database, ledger, clock):
             assert merkle.verify_consistency(first, second, proof.hashes, *roots)
 
 
-@pytest.mark.parametrize(("number", "size"), [(0, 3), (-1, 2), (2, 2), (0, 0), (10**30, 10**31)])
-def test_there_is_no_proof_of_what_is_not_there(ledger, record, number, size):
+def test_there_is_no_proof_of_what_is_not_there(ledger, record):
     record()
     ledger.sequence()
-    with pytest.raises(AskedWronglyError):
-        ledger.inclusion(AUDITOR, number, size)
-    with pytest.raises(AskedWronglyError):
-        ledger.consistency(AUDITOR, size, number + 1)
+    for number, size in [(0, 3), (-1, 2), (2, 2), (0, 0), (10**30, 10**31)]:
+        with pytest.raises(AskedWronglyError):
+            ledger.inclusion(AUDITOR, number, size)
+        with pytest.raises(AskedWronglyError):
+            ledger.consistency(AUDITOR, size, number + 1)
 
 
 def test_lists_are_filtered_and_go_on_where_they_ended(ledger, record):
@@ -176,12 +176,12 @@ def test_heads_are_listed_newest_first_a_piece_at_a_time(ledger, record):
     assert second.next_cursor is None
 
 
-@pytest.mark.parametrize("limit", [0, -1, 1001])
-def test_a_piece_of_a_list_is_bounded(ledger, limit):
-    with pytest.raises(AskedWronglyError):
-        ledger.list(AUDITOR, page=Page(limit))
-    with pytest.raises(AskedWronglyError):
-        ledger.heads(AUDITOR, Page(limit))
+def test_a_piece_of_a_list_is_bounded(ledger):
+    for limit in (0, -1, 1001):
+        with pytest.raises(AskedWronglyError):
+            ledger.list(AUDITOR, page=Page(limit))
+        with pytest.raises(AskedWronglyError):
+            ledger.heads(AUDITOR, Page(limit))
 
 
 def test_who_may_not_read_the_ledger_reads_nothing_of_it(ledger, record):
