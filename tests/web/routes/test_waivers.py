@@ -41,7 +41,7 @@ def test_a_waiver_is_asked_for_and_approved_by_somebody_else(sign_in, organisati
 
 def test_a_waiver_is_refused_with_a_reason_or_withdrawn(sign_in, organisation):
     lead, security = sign_in("lead"), sign_in("security")
-    _, first = asked_for(lead, organisation, 1)
+    _, first = asked_for(lead, organisation)
     _, second = asked_for(lead, organisation)
     why = "The upgrade is one line; nothing stands in its way."
     assert security.send(f"{first.headers['location']}/refuse", why=why).status_code == 303
