@@ -52,6 +52,7 @@ def examine(
         skip=skip,
     )
     parts = {practice: _practice(practice, view, request, materials) for practice in request.only}
+    nothing = not any(part.coverage.in_scope + part.coverage.excluded for part in parts.values())
     if materials.imported is not None:
         from wardline.check.importing import with_imported
 
@@ -62,7 +63,7 @@ def examine(
         from wardline.check.suppressing import suppress
 
         parts, gaps, notes = suppress(parts, opened.tree, request, materials.today)
-    if request.mode == "tree" and not any(part.coverage.in_scope + part.coverage.excluded for part in parts.values()):
+    if request.mode == "tree" and nothing:
         gaps.append(_nothing(request))
     report = Report(
         findings=most_urgent_first([finding for part in parts.values() for finding in part.findings]),

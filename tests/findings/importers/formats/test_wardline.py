@@ -51,6 +51,11 @@ def test_one_that_is_not_as_the_schema_says_is_a_gap_and_the_others_come():
         assert "not as the schema says" in gaps(document)[0].reason
 
 
+def test_no_list_of_findings_is_a_gap():
+    for wrong in (None, 3, {}, "none"):
+        assert "no list of findings" in gaps({**own(), "findings": wrong}, "wardline")[0].reason
+
+
 def test_another_schema_is_not_guessed_at():
     document = {**own(OWN_FINDING), "schema": 2}
     assert findings(document) == []

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from wardline.findings.importers import words
-from wardline.findings.importers.json_stream import elements
+from wardline.findings.importers.json_stream import elements, known
 from wardline.findings.importers.model import Account, DamagedReportError, Note, Told
 from wardline.findings.importers.source import Source
 from wardline.findings.report import SCHEMA, Coverage, Finding, Gap, Practice, finding_from_dict
@@ -19,11 +19,13 @@ TITLE = "Wardline's own JSON, as check writes it"
 KIND = "json"
 PRACTICE = "other"
 SIGNS = [["schema", "verdict", "findings"], ["schema", "fail_on", "findings"]]
+_MAX_TEXT = 100_000  # more than check ever writes of one thing
 OWN = True  # its fingerprints and accounts stand as they are
 
 
 def read(source: Source) -> Iterator[Told]:
     """Yield all that the report says."""
+    found = False
     wanted = [(name, "[]") for name in ("findings", "suppressed", "gaps", "notes")]
     for path, value in elements(source, ("schema",), *wanted, ("coverage", "*")):
         match path[0]:
@@ -38,7 +40,10 @@ def read(source: Source) -> Iterator[Told]:
                 if told is None:
                     source.trouble(f"one of the {path[0]} is not as the schema says", ".".join(map(str, path)))
                 else:
+                    found = found or path[0] == "findings"
                     yield told
+    if not found and not any(isinstance(value, list) for _, value in known(source, ("findings",))):
+        source.trouble("it has no list of findings, not even an empty one", "findings")
 
 
 def _made(kind: str, name: str, value: Any) -> Told | None:
@@ -81,7 +86,7 @@ def _plain(finding: Finding) -> Finding:
 
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
-        return printable(value)
+        return printable(value, max_chars=_MAX_TEXT)
     if isinstance(value, tuple):
         parts = map(_printable, value)
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
