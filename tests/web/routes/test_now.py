@@ -1,5 +1,10 @@
+import httpx
+from tests.web import world as worlds
+from tests.web.conftest import Browser
+
 from wardline.findings.model import Query
 from wardline.kernel.paging import Page
+from wardline.web.app import pages
 
 
 def test_my_things_come_first_then_my_teams_then_what_burns(sign_in, organisation):
@@ -33,3 +38,16 @@ def test_a_finding_is_acknowledged_from_here_and_one_comes_back_here(sign_in, or
     assert answer.headers["location"] == "/"
     assert "Acknowledged. Due" in browser.page("/").words
     assert "Acknowledged. Due" not in browser.page("/").words
+
+
+def test_a_platform_that_nobody_reported_to_is_not_called_safe(tmp_path, lite, runner):
+    made = worlds.empty(f"sqlite:///{lite.engine.url.database}", tmp_path)
+    browser = Browser(pages(made.services), runner, httpx.Cookies({"wardline": made.cookie("admin")}))
+    for path in ("/", "/findings", "/services", "/waivers", "/portfolio", "/velocity", "/ledger", "/settings/notices"):
+        said = browser.page(path).words
+        assert "Nothing burns" not in said
+        assert "all is well" not in said
+    first = browser.page("/").words
+    assert "Nothing has been reported yet" in first
+    assert "wardline check . --send" in first
+    made.services.database.close()

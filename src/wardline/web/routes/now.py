@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from wardline.findings.model import Query
+from wardline.findings.model import STATES, Query
 from wardline.findings.waivers.model import Query as Waived
 from wardline.kernel.paging import Page
 from wardline.web.asking import Asked
@@ -29,13 +29,15 @@ def now(asked: Asked) -> Response:
         team = [one for one in listed if one.id not in shown][:_TEAM]
         shown.update(one.id for one in team)
     burning = findings.list(who, Query(waived=False, due_before=asked.now + _SOON), Page(_OTHERS + len(shown))).rows
+    tiles = _tiles(asked)
     return asked.html(
         "now.html",
         mine=mine,
         team=team,
         burning=[one for one in burning if one.id not in shown][:_OTHERS],
         decisions=_decisions(asked),
-        tiles=_tiles(asked),
+        tiles=tiles,
+        reported=bool(tiles["open"]) or findings.count(who, Query(states=frozenset(STATES))) > 0,
         calm=not mine and not team,
         next_due=next(iter(mine or team), None),
     )
