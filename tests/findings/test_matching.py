@@ -6,6 +6,7 @@ from tests.findings.world import finding
 
 from wardline.findings import matching
 from wardline.findings.matching import likeness, pairs
+from wardline.findings.report import Finding, PackageRef
 
 PAY = ("def pay(order, amount):", "    check(order)", "    db.execute('select ' + order.id)", "    return amount")
 LOG = ("def log(line):", "    with open(path) as file:", "        os.system('cat ' + line)", "    file.flush()")
@@ -39,6 +40,27 @@ def test_another_rule_or_practice_never_matches():
 def test_dependencies_are_told_by_name_alone():
     old = finding(1, practice="dependencies", context=PAY)
     assert pairs({"old": old}, [finding(2, practice="dependencies", context=PAY)]).matched == {}
+
+
+def vulnerable(name: int, *ids: str, package: str = "lodash") -> Finding:
+    about = PackageRef("npm", package, "4.0.0", f"pkg:npm/{package}@4.0.0")
+    return finding(name, practice="dependencies", rule="vulnerable-dependency", package=about, advisories=ids)
+
+
+def test_a_bug_that_is_given_another_id_is_the_same_bug():
+    old = vulnerable(1, "GHSA-1", "SNYK-1")
+    assert pairs({"old": old}, [vulnerable(2, "CVE-2026-1", "GHSA-1")]).matched == {0: "old"}
+    assert pairs({"old": old}, [vulnerable(2, "CVE-2026-1", "GHSA-2")]).matched == {}
+    assert pairs({"old": old}, [vulnerable(2, "CVE-2026-1", "GHSA-1", package="underscore")]).matched == {}
+
+
+def test_an_advisory_that_is_split_in_two_is_not_guessed():
+    old = vulnerable(1, "GHSA-1", "GHSA-2")
+    assert (
+        pairs({"old": old}, [vulnerable(2, "CVE-2026-1", "GHSA-1"), vulnerable(3, "CVE-2026-2", "GHSA-2")]).matched
+        == {}
+    )
+    assert pairs({"a": old, "b": vulnerable(4, "GHSA-1")}, [vulnerable(2, "CVE-2026-1", "GHSA-1")]).matched == {}
 
 
 def test_twins_stay_unmatched_and_are_counted():

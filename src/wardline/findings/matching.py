@@ -8,7 +8,9 @@ clock. So what a report no longer has is held against what it newly has, of the 
 2. a pair counts where its likeness reaches `ENOUGH` and both sides like nobody else nearly as much (`MARGIN`);
 3. whatever else is like several stays unmatched: it opens and closes, which is seen, rather than being guessed.
 
-Dependencies are never matched: their fingerprint has neither file nor version in it, so another one is another bug.
+A vulnerable dependency has neither file nor version in its fingerprint, so it is not matched by likeness: it is another
+bug, unless it is one of the same package under another of the ids that its advisories share (a CVE id that was given
+later to what had only a GHSA id).
 """
 
 import re
@@ -54,6 +56,8 @@ def pairs(gone: Mapping[str, Finding], new: Sequence[Finding]) -> Pairs:
     matched: dict[int, str] = {}
     ambiguous = 0
     for (practice, _), (before, after) in sorted(rules.items()):
+        if practice == "dependencies":
+            matched.update(_of_packages({key: gone[key] for key in before}, {number: new[number] for number in after}))
         if practice in _NEVER or not after:
             continue
         if max(len(before), len(after)) > MOST:
@@ -68,6 +72,31 @@ def pairs(gone: Mapping[str, Finding], new: Sequence[Finding]) -> Pairs:
 def likeness(old: Finding, new: Finding) -> float:
     """Return how much two findings of one rule look like one that moved: 0 to 1."""
     return _likeness(_sight(old), _sight(new))
+
+
+def _of_packages(before: Mapping[str, Finding], after: Mapping[int, Finding]) -> dict[int, str]:
+    """Return which bugs of packages are the same ones under another id: where no third one shares an id with them."""
+    named: dict[tuple[str, str, str], tuple[set[str], set[int]]] = {}
+    for key, finding in before.items():
+        for name in _names(finding):
+            named.setdefault(name, (set(), set()))[0].add(key)
+    for number, finding in after.items():
+        for name in _names(finding):
+            if name in named:
+                named[name][1].add(number)
+    found: dict[int, str] = {}
+    for number, finding in after.items():
+        old = set().union(*(named[name][0] for name in _names(finding) if name in named))
+        if len(old) == 1:
+            (key,) = old
+            if set().union(*(named[name][1] for name in _names(before[key]))) == {number}:
+                found[number] = key
+    return found
+
+
+def _names(finding: Finding) -> set[tuple[str, str, str]]:
+    package = finding.package
+    return {(package.ecosystem, package.name, one) for one in finding.advisories} if package else set()
 
 
 def _of_rule(before: Mapping[str, Finding], after: Mapping[int, Finding]) -> tuple[dict[int, str], int]:

@@ -22,11 +22,15 @@ from wardline.findings.report import (
     Step,
     Suppression,
 )
+from wardline.kernel.text import printable
 
 _MAX_IDS: Final = 50
 _MAX_PATHS: Final = 10
 _MAX_STEPS: Final = 100
 _MAX_URL: Final = 4096
+_MAX_SNIPPET: Final = 4000
+_MAX_LINES: Final = 20
+_MAX_LINE: Final = 200
 _NAME: Final = re.compile(r"([A-Za-z_][\w.-]{0,60})[\"']?\s{0,3}(?::=|=>|=|:)\s{0,3}[\"'`]?\Z")
 
 
@@ -169,8 +173,15 @@ def code(said: Said, place: Place, seen: Seen) -> Finding:
         practice="code",
         rule=said.full_rule,
         trace=seen.trace[:_MAX_STEPS],
+        context=_context(seen),
         **{**said.fields(), **place.fields()},
     )
+
+
+def _context(seen: Seen) -> tuple[str, ...]:
+    """Return what a finding is known again by where it moved: what encloses it, and its lines without their values."""
+    lines = [elided(line.strip()[:_MAX_LINE]) for line in seen.snippet[:_MAX_SNIPPET].splitlines()[:_MAX_LINES]]
+    return tuple(printable(line, max_chars=_MAX_LINE) for line in (seen.symbol, *lines) if line)
 
 
 _CREDENTIAL_RULE: Final = re.compile(
