@@ -19,6 +19,7 @@ Method = Literal["GET", "POST", "PUT", "DELETE"]
 _NEEDS: Final = "x-wardline-needs"
 _SHAPE: Final = "x-wardline-shape"
 _NEEDED: Final = frozenset({*PERMISSIONS, *get_args(get_args(Needs)[1])})
+_OF_WRITES: Final = (400, 404, 409, 413, 415)
 _ALWAYS: Final = (401, 403, 422, 429, 500, 503)
 _DESCRIBED: Final = frozenset({"/openapi.json"})  # says what there is to ask for, and holds nothing of anybody
 _KEY: Final = {
@@ -107,20 +108,10 @@ def route(  # noqa: PLR0913 - a route has these parts
     """
     if needs not in _NEEDED:
         raise TypeError(f"{path} declares no permission")
-    writes = method != "GET"
-    parameters = ([_KEY] if writes and needs != "nothing" else []) + ([_IF_MATCH] if tagged and method == "PUT" else [])
-    statuses = {*_ALWAYS, *may, *([404] if "{" in path else []), *([400, 404, 409, 413, 415] if writes else [])}
-    if tagged and method == "PUT":
-        statuses.add(412)
-    responses: dict[int | str, dict[str, Any]] = problems.responses(*sorted(statuses))
-    if lists:
-        responses[200] = {
-            "description": "A piece of the list; `Link` leads to the next. As CSV and JSON Lines: all of it",
-            "content": {
-                "text/csv": {"schema": {"type": "string"}},
-                "application/jsonl": {"schema": {"type": "string"}},
-            },
-        }
+    conditional = tagged and method == "PUT"
+    statuses = {*may, *(_OF_WRITES if method != "GET" else ()), *((404,) if "{" in path else ())}
+    responses = _responses({*statuses, *((412,) if conditional else ())}, lists=lists)
+    parameters = [*([_KEY] if method != "GET" and needs != "nothing" else []), *([_IF_MATCH] if conditional else [])]
     described: dict[str, Any] = {_NEEDS: needs, "security": [] if needs == "nothing" else [{"bearer": []}]}
     if parameters:
         described["parameters"] = parameters
@@ -144,6 +135,17 @@ def route(  # noqa: PLR0913 - a route has these parts
         return endpoint
 
     return declare
+
+
+def _responses(statuses: set[int], *, lists: bool) -> dict[int | str, dict[str, Any]]:
+    found: dict[int | str, dict[str, Any]] = problems.responses(*sorted({*_ALWAYS, *statuses}))
+    if lists:
+        text = {"schema": {"type": "string"}}
+        found[200] = {
+            "description": "A piece of the list; `Link` leads to the next. As CSV and JSON Lines: all of it",
+            "content": {"text/csv": text, "application/jsonl": text},
+        }
+    return found
 
 
 def routes_of(app: FastAPI) -> list[tuple[str, str, Needs]]:

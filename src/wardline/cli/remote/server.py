@@ -44,7 +44,7 @@ _HINTS: Final[dict[int, str]] = {
     404: "look the id up with `wardline findings` or `wardline service list`; what is another team's is not shown",
 }
 _SECONDS: Final = 60.0
-_TIMES_IN_PROGRESS: Final = 30
+_TIMES_IN_PROGRESS: Final = 150
 _PIECE: Final = 500
 _MAX_BYTES: Final = 64 * 1024 * 1024
 
