@@ -205,3 +205,22 @@ def test_an_address_that_is_wrong_or_does_not_answer_is_said(run, monkeypatch, u
     status, _, err = run("findings", "--server", url)
     assert (status in {2, 3}, says in err) == (True, True), err
     assert "secret@" not in err
+
+
+def test_a_job_on_github_asks_for_a_token_of_its_own_for_this_server_alone(loopback, monkeypatch, tmp_path) -> None:
+    from wardline.cli.remote import credentials
+    from wardline.kernel.errors import UnavailableError
+
+    for name in ("WARDLINE_TOKEN", "WARDLINE_TOKEN_FILE", "WARDLINE_ID_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ACTIONS_ID_TOKEN_REQUEST_URL", f"{loopback.url}token?version=2")
+    monkeypatch.setenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "of-the-job")
+    path = "/token?version=2&audience=https%3A%2F%2Fwardline.example"
+    loopback.json(path, '{"value": "header.payload.signature"}')
+    assert credentials.found("https://wardline.example") == "header.payload.signature"
+    (asked, headers) = loopback.asked[0]
+    assert (asked, headers["authorization"]) == (path, "Bearer of-the-job")
+    loopback.answers[path] = (403, {}, b"")
+    with pytest.raises(UnavailableError) as caught:
+        credentials.found("https://wardline.example")
+    assert "id-token: write" in caught.value.hint
