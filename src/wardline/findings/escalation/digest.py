@@ -44,7 +44,7 @@ class Digest:
             if store.mailed(tx, today) or not people.policy(tx).calendar.works(today):
                 return ""
         with turn.transaction() as tx:
-            if not store.take(tx, store.DIGEST, 0, today.isoformat(), now):
+            if not store.take(tx, [(store.DIGEST, 0, today.isoformat())], now):
                 return ""
             return f"to {count}" if (count := _posted(tx, now, today)) else ""
 

@@ -62,36 +62,26 @@ class Escalation:
         if not waiting or turn.stopping:
             return ""
         with turn.transaction() as tx:
-            steps = [step for step in waiting if self._taken(tx, step, now)]
+            new = store.take(tx, [_key(step) for step in waiting], now)
+            steps = [step for step in waiting if _key(step) in new]
+            store.climbed(tx, [(*_key(step)[:2], step.rung.number) for step in steps if step.rung.number])
             posted = self._told(tx, steps, now)
         return f"{len(steps)} steps, {posted} notices" if steps else ""
 
     def _waiting(self, tx: Connection, policy: Policy, now: datetime) -> list[Step]:
         """Return the steps that are due and were not taken, at most `_STEPS_A_RUN`: the rest is the next run's."""
         found: list[Step] = []
-        after = ""
-        while len(found) < _STEPS_A_RUN:
-            rows = store.open_findings(tx, now, after, _BATCH)
-            if not rows:
-                break
-            after = rows[-1].id
-            taken = store.taken(tx, rows[0].id, after)
+        for rows in store.open_findings(tx, now, _BATCH):
+            taken = store.taken(tx, rows[0].id, rows[-1].id)
             found += [
                 Step(row, rung)
                 for row in rows
                 for rung in ladder.due(_climber(row), policy, now)
                 if (row.id, row.cycle, rung.step) not in taken
             ]
+            if len(found) >= _STEPS_A_RUN:
+                break
         return found[:_STEPS_A_RUN]
-
-    def _taken(self, tx: Connection, step: Step, now: datetime) -> bool:
-        """Take one step, and return whether nobody did before: the database decides between two nodes."""
-        finding, rung = step
-        if not store.take(tx, finding.id, finding.cycle, rung.step, now):
-            return False
-        if rung.number:
-            store.climbed(tx, finding.id, finding.cycle, rung.number)
-        return True
 
     def _told(self, tx: Connection, steps: Sequence[Step], now: datetime) -> int:
         """Record the steps, and post one notice to each person that any of them concerns; return how many."""
@@ -161,6 +151,10 @@ class Escalation:
             dedupe=f"escalation:{key}",
         )  # fmt: skip
         return posted is not None
+
+
+def _key(step: Step) -> tuple[str, int, str]:
+    return step.finding.id, step.finding.cycle, step.rung.step
 
 
 def _climber(row: Row[Any]) -> Climber:

@@ -1,10 +1,10 @@
 """Tables and queries of this room: which steps of the ladder were taken, and who there is to tell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Index, Integer, Row, String, Table, and_, or_, select, update
+from sqlalchemy import Column, Connection, Index, Integer, Row, String, Table, and_, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from wardline.findings.tables import FINDINGS
@@ -23,6 +23,7 @@ STEPS: Final = Table(  # one row a finding, cycle and step: whoever inserts it t
 
 DIGEST: Final = "digest"  # stands for a finding where a day's digest is noted as posted
 
+_AT_ONCE: Final = 500
 _COLUMNS: Final = tuple(
     FINDINGS.c[name]
     for name in (
@@ -32,11 +33,11 @@ _COLUMNS: Final = tuple(
 )  # fmt: skip
 
 
-def open_findings(tx: Connection, now: datetime, after: str, limit: int) -> Sequence[Row[Any]]:
-    """Return open findings that are not waived at `now`, by id."""
+def open_findings(tx: Connection, now: datetime, size: int) -> Iterator[Sequence[Row[Any]]]:
+    """Yield open findings that are not waived at `now`, by id, so many at a time: one question, never all in memory."""
     free = or_(FINDINGS.c.waived_until.is_(None), FINDINGS.c.waived_until <= now)
-    query = select(*_COLUMNS).where(FINDINGS.c.open, free, FINDINGS.c.id > after)
-    return tx.execute(query.order_by(FINDINGS.c.id).limit(limit)).all()
+    query = select(*_COLUMNS).where(FINDINGS.c.open, free).order_by(FINDINGS.c.id)
+    yield from tx.execution_options(yield_per=size).execute(query).partitions(size)
 
 
 def burning(tx: Connection, now: datetime, until: datetime, limit: int) -> Sequence[Row[Any]]:
@@ -58,18 +59,30 @@ def taken(tx: Connection, first: str, last: str) -> set[tuple[str, int, str]]:
     return {(row.finding, row.cycle, row.step) for row in tx.execute(query)}
 
 
-def take(tx: Connection, finding: str, cycle: int, step: str, at: datetime) -> bool:
-    """Note a step as taken, and return whether it was not before: only one transaction ever gets True."""
+def take(tx: Connection, steps: Sequence[tuple[str, int, str]], at: datetime) -> set[tuple[str, int, str]]:
+    """Note steps (finding, cycle, step) as taken; return those that were not before: one transaction ever gets each."""
     into = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    values = {"finding": finding, "cycle": cycle, "step": step, "at": at}
-    taken = into(STEPS).values(**values).on_conflict_do_nothing().returning(STEPS.c.finding)
-    return tx.execute(taken).first() is not None
+    new: set[tuple[str, int, str]] = set()
+    for start in range(0, len(steps), _AT_ONCE):
+        rows = [
+            {"finding": finding, "cycle": cycle, "step": step, "at": at}
+            for finding, cycle, step in steps[start : start + _AT_ONCE]
+        ]
+        taken = into(STEPS).values(rows).on_conflict_do_nothing()
+        found = tx.execute(taken.returning(STEPS.c.finding, STEPS.c.cycle, STEPS.c.step))
+        new |= {(row.finding, row.cycle, row.step) for row in found}
+    return new
 
 
-def climbed(tx: Connection, finding: str, cycle: int, steps: int) -> None:
-    """Write beside a finding how many steps of the ladder were taken in this cycle."""
-    here = and_(FINDINGS.c.id == finding, FINDINGS.c.cycle == cycle, FINDINGS.c.escalation < steps)
-    tx.execute(update(FINDINGS).where(here).values(escalation=steps))
+def climbed(tx: Connection, steps: Sequence[tuple[str, int, int]]) -> None:
+    """Write beside each finding how many steps of the ladder were taken in this cycle."""
+    if steps:
+        here = and_(
+            FINDINGS.c.id == bindparam("of"), FINDINGS.c.cycle == bindparam("in_cycle"),
+            FINDINGS.c.escalation < bindparam("to"),
+        )  # fmt: skip
+        changed = update(FINDINGS).where(here).values(escalation=bindparam("to"))
+        tx.execute(changed, [{"of": finding, "in_cycle": cycle, "to": number} for finding, cycle, number in steps])
 
 
 def active_accounts(tx: Connection) -> Sequence[Any]:
