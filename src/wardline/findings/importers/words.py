@@ -47,15 +47,18 @@ def objects(value: Any, *path: str | int) -> list[dict[str, Any]]:
 
 def text(value: Any, max_chars: int = MAX_NAME) -> str:
     """Return a text on one line, printable and shortened; "" for what is none. A number is the text of it."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        value = repr(value)[:max_chars] if abs(value) < 1e300 else ""
-    if not isinstance(value, str):
+    if isinstance(value, str):
+        said = value
+    elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300:
+        said = repr(value)
+    else:
         return ""
-    if len(value) > 8 * max_chars:
-        value = value[: 8 * max_chars]
-    if not value.isprintable() or "  " in value or value[:1] == " " or value[-1:] == " ":
-        value = " ".join(value.split())
-    return printable(value, max_chars=max_chars)
+    if len(said) <= max_chars and said.isprintable() and "  " not in said and said.strip() == said:
+        return said  # nearly always
+    said = said[: 8 * max_chars]
+    if not said.isprintable() or "  " in said or said[:1] == " " or said[-1:] == " ":
+        said = " ".join(said.split())
+    return printable(said, max_chars=max_chars)
 
 
 def texts(value: Any, limit: int = 50, max_chars: int = MAX_NAME) -> tuple[str, ...]:
