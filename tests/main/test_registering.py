@@ -1,5 +1,6 @@
 """A repository becomes a service by what its files say, and its report is received once for each check."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def services(tmp_path: Path, lite, clock) -> Services:
     return platform.services(settings.load(tmp_path, {}, database=str(lite.engine.url)), clock)
 
 
-def report(*names: str, gaps: int = 0) -> Report:
+def report(*names: str, gaps: Sequence[str] = ()) -> Report:
     return Report(
         findings=tuple(
             Finding(
@@ -35,8 +36,8 @@ def report(*names: str, gaps: int = 0) -> Report:
             )
             for name in names
         ),
-        gaps=(Gap("dependencies", "uv.lock", "not read", "repair it"),) * gaps,
-        coverage={"dependencies": Coverage(in_scope=2 + gaps, examined=2, gaps=gaps)},
+        gaps=tuple(Gap("dependencies", scope, "not read", "repair it") for scope in gaps),
+        coverage={"dependencies": Coverage(in_scope=2 + len(gaps), examined=2, gaps=len(gaps))},
     )
 
 
@@ -64,15 +65,27 @@ def test_what_is_gone_is_fixed_and_what_is_back_is_reopened(services: Services, 
     services.database.close()
 
 
-def test_a_report_with_a_gap_closes_nothing(services: Services, tmp_path: Path, clock) -> None:
+def test_a_gap_closes_nothing_that_may_be_in_it(services: Services, tmp_path: Path, clock) -> None:
     folder = tmp_path / "orders"
     folder.mkdir()
-    registering.received(services, folder, Checked(report("a", "b"), None))
-    clock.forward(hours=1)
-    got = registering.received(services, folder, Checked(report("a", gaps=1), None))
-    assert (got.fixed, got.gaps) == (0, 1)
-    assert services.findings.count(PLATFORM, Query()) == 2
+    fixed = []
+    for names, gaps in (
+        (("a", "b", "c"), ()),
+        (("a", "b"), ("uv.lock",)),
+        (("a",), ("requirements.txt",)),
+        (("a",), ()),
+    ):
+        clock.forward(hours=1)
+        got = registering.received(services, folder, Checked(report(*names, gaps=gaps), None))
+        fixed.append(got.fixed)
+    assert fixed == [0, 1, 0, 1]
     services.database.close()
+
+
+def test_where_nothing_was_looked_at_nothing_is_complete() -> None:
+    assert registering.complete(report("a")) == {"dependencies"}
+    assert registering.complete(Report(coverage={"dependencies": Coverage(in_scope=1, gaps=1)})) == frozenset()
+    assert registering.complete(report("a", gaps=("uv.lock",) * 1001)) == frozenset()
 
 
 def test_a_link_in_the_place_of_a_file_is_not_followed(services: Services, tmp_path: Path) -> None:

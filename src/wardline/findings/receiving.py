@@ -45,7 +45,7 @@ _PATIENCE_SECONDS: Final = 20.0
 _WAIT_SECONDS: Final = 0.05
 _MAX_SOURCE: Final = 100
 _MAX_BRANCH: Final = 300
-_MAX_GAPS: Final = 1000
+MAX_GAPS: Final = 1000
 
 
 class Receiving:
@@ -234,7 +234,7 @@ def _checked(upload: Upload) -> Upload:
         raise AskedWronglyError("the time of a report has a zone", hint="write it as 2026-12-24T12:00:00Z")
     branch = printable(upload.branch, max_chars=_MAX_BRANCH) if upload.branch is not None else None
     commit = printable(upload.commit, max_chars=_MAX_SOURCE) if upload.commit else None
-    return upload._replace(source=source, branch=branch or None, commit=commit, gaps=tuple(upload.gaps)[:_MAX_GAPS])
+    return upload._replace(source=source, branch=branch or None, commit=commit, gaps=tuple(upload.gaps)[:MAX_GAPS])
 
 
 def _name(upload: Upload) -> str:

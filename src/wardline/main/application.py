@@ -19,6 +19,7 @@ from wardline.kernel.serving.metrics import CONTENT_TYPE, Metrics
 from wardline.main import migrating
 from wardline.services import Services
 from wardline.web.app import pages
+from wardline.web.refusals import Refusals
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 _FRESH: Final = {"cache-control": "no-store"}
@@ -27,7 +28,7 @@ _FRESH: Final = {"cache-control": "no-store"}
 def application(services: Services, metrics: Metrics) -> Application:
     """Return the node's ASGI application, behind its guards."""
     larger = {f"{PREFIX}/reports": services.settings.max_report_bytes}
-    return guarded(routes(services, metrics), services.settings, metrics, larger)
+    return Refusals(guarded(routes(services, metrics), services.settings, metrics, larger))
 
 
 def routes(services: Services, metrics: Metrics) -> Starlette:

@@ -9,6 +9,7 @@ from wardline.catalog.room import slug_of
 from wardline.catalog.sources import tree
 from wardline.catalog.sources.tree import TreeFacts
 from wardline.findings.model import Receipt, Upload
+from wardline.findings.receiving import MAX_GAPS
 from wardline.findings.report import Practice, Report
 from wardline.kernel.identity.model import PLATFORM
 from wardline.main.checking import Checked
@@ -33,7 +34,7 @@ def received(services: Services, repository: Path, checked: Checked) -> Receipt:
 
 
 def upload(service: str, checked: Checked, at: datetime) -> Upload:
-    """Return a check's report as it is received: complete in every practice that was examined without a gap.
+    """Return a check's report as it is received: complete in every practice that was looked at.
 
     `at` makes it a report of its own: what was repaired and is back again is told from the same report sent twice.
     """
@@ -50,8 +51,12 @@ def upload(service: str, checked: Checked, at: datetime) -> Upload:
 
 
 def complete(report: Report) -> frozenset[Practice]:
-    """Return the practices of which everything in scope was examined."""
-    return frozenset(name for name, part in report.coverage.items() if part.in_scope and not part.gaps)
+    """Return the practices that were looked at; what was left out of them is among the gaps, and closes nothing.
+
+    Where there are more gaps than are kept with a report, nothing of their practice counts as looked at.
+    """
+    beyond = {gap.practice for gap in report.gaps[MAX_GAPS:]}
+    return frozenset(name for name, part in report.coverage.items() if part.examined) - beyond
 
 
 def _slug(facts: TreeFacts, repository: Path) -> str:

@@ -29,12 +29,14 @@ def now(asked: Asked) -> Response:
         team = [one for one in listed if one.id not in shown][:_TEAM]
         shown.update(one.id for one in team)
     burning = findings.list(who, Query(waived=False, due_before=asked.now + _SOON), Page(_OTHERS + len(shown))).rows
+    later = [] if shown or burning else findings.list(who, Query(waived=False), Page(_OTHERS)).rows
     tiles = _tiles(asked)
     return asked.html(
         "now.html",
         mine=mine,
         team=team,
         burning=[one for one in burning if one.id not in shown][:_OTHERS],
+        later=later,
         decisions=_decisions(asked),
         tiles=tiles,
         reported=bool(tiles["open"]) or findings.count(who, Query(states=frozenset(STATES))) > 0,
