@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from wardline.findings.model import Query
 from wardline.findings.report import Coverage, Finding, Gap, Report, fingerprint
 from wardline.kernel import settings
 from wardline.kernel.identity.model import PLATFORM
