@@ -13,7 +13,7 @@ from wardline.findings.escalation.service import Escalation
 from wardline.findings.waivers import asking, deciding, files, filing, store
 from wardline.findings.waivers.asking import Asking
 from wardline.findings.waivers.covering import reflect
-from wardline.findings.waivers.desk import Act, Desk, visible
+from wardline.findings.waivers.desk import Act, Desk, visible, why_not
 from wardline.findings.waivers.keeping import Keeper
 from wardline.findings.waivers.model import (
     STANDINGS,
@@ -25,7 +25,6 @@ from wardline.findings.waivers.model import (
     Request,
     Shown,
     Standing,
-    Subject,
     Waiver,
     granted,
     standing,
@@ -128,6 +127,7 @@ class Waivers:
                 batch = store.listed(
                     tx, live=_live(query), now=self._clock(), after=position, limit=2 * page.limit + 10,
                     teams=_teams(who, query), services=self._services(tx, who, query),
+                    finding=query.finding,
                 )  # fmt: skip
                 rows += [one for one in self._shown(tx, who, batch) if self._wanted(who, query, one)]
                 if len(batch) < 2 * page.limit + 10:
@@ -205,7 +205,6 @@ class Waivers:
             and (not query.standings or one.standing in query.standings)
             and (query.requester is None or waiver.requester == query.requester)
             and (query.expires_before is None or waiver.expires_at < query.expires_before)
-            and (query.finding is None or any(subject.id == query.finding for subject in _all_of(one)))
             and (not query.mine or "approve" in one.actions)
         )
 
@@ -229,13 +228,11 @@ class Waivers:
                     service_name=service.name if service else waiver.scope.service,
                     service_slug=service.slug if service else waiver.scope.service,
                     team_name=service.team_name if service else waiver.team,
-                    findings=tuple(
-                        subjects[pin.finding] for pin in mine if not pin.released and pin.finding in subjects
-                    ),
+                    findings=tuple(subjects[pin.finding] for pin in mine if not why_not(pin, subjects)),
                     released=tuple(
-                        (subjects[pin.finding], pin.released)
+                        (subjects[pin.finding], why)
                         for pin in mine
-                        if pin.released and pin.finding in subjects
+                        if pin.finding in subjects and (why := why_not(pin, subjects))
                     ),
                     names={one: names[one] for one in _mentioned(waiver) if one in names},
                     move=_move(waiver, word),
@@ -249,10 +246,6 @@ def _identifier(waiver: str) -> str:
     if ids.kind(waiver) != "wvr":
         raise NotFoundError("there is no such waiver")
     return waiver
-
-
-def _all_of(one: Shown) -> tuple[Subject, ...]:
-    return (*one.findings, *(subject for subject, _why in one.released))
 
 
 def _mentioned(waiver: Waiver) -> set[str]:

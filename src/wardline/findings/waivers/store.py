@@ -67,7 +67,7 @@ def found(tx: Connection, waiver: str, *, lock: bool = False) -> Waiver | None:
 
 def listed(  # noqa: PLR0913 - each narrows, all by name
     tx: Connection, *, live: bool | None, now: datetime, after: str | None, limit: int,
-    teams: Iterable[str] | None = None, services: Iterable[str] | None = None,
+    teams: Iterable[str] | None = None, services: Iterable[str] | None = None, finding: str | None = None,
 ) -> list[Waiver]:  # fmt: skip
     """Return waivers, newest first. `live` True: those that may stand still; False: those that may have ended."""
     query = select(WAIVERS).order_by(WAIVERS.c.id.desc()).limit(limit)
@@ -79,6 +79,8 @@ def listed(  # noqa: PLR0913 - each narrows, all by name
         query = query.where(WAIVERS.c.team.in_(list(teams)))
     if services is not None:
         query = query.where(WAIVERS.c.service.in_(list(services)))
+    if finding is not None:
+        query = query.where(WAIVERS.c.id.in_(select(PINS.c.waiver).where(PINS.c.finding == finding)))
     if after is not None:
         query = query.where(WAIVERS.c.id < after)
     return _waivers(tx, tx.execute(query).all())
