@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from wardline.kernel.settings import Settings
+
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "CONTRIBUTING.md"]
 
@@ -62,3 +64,8 @@ def test_an_adr_is_one_page_and_numbered() -> None:
     for number, page in enumerate(pages, 1):
         assert page.name.startswith(f"{number:04}-")
         assert len(page.read_text().splitlines()) <= 70
+
+
+def test_every_setting_is_described() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    assert [name for name in Settings._fields if name != "state" and f"`{name}`" not in page] == []

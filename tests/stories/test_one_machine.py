@@ -128,11 +128,14 @@ def test_in_the_background_it_is_ended_by_down(tmp_path: Path) -> None:
             [COMMAND, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
         )
 
-    started = say("up", "--background")
-    assert started.returncode == 0, started.stdout + started.stderr
-    url = started.stdout.splitlines()[-1].removeprefix("ready ")
-    assert answer(f"{url}/healthz") == 200
-    assert say("down").returncode == 0
+    try:
+        started = say("up", "--background")
+        assert started.returncode == 0, started.stdout + started.stderr
+        url = started.stdout.splitlines()[-1].removeprefix("ready ")
+        assert answer(f"{url}/healthz") == 200
+    finally:
+        ended = say("down").returncode
+    assert ended == 0
     assert gone(f"{url}/healthz")
     assert say("down").returncode == 1
 

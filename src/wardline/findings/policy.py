@@ -119,7 +119,7 @@ class WaiverRules(NamedTuple):
 
 
 class Step(NamedTuple):
-    """At `percent` of the window, `tell` is told: they and whoever was told before."""
+    """At `percent` of the window, `tell` is told; whoever was told before was told then."""
 
     percent: int
     tell: Told

@@ -53,15 +53,16 @@ def _notice_deliveries() -> None:
         sa.Column("name", types.PlainText(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("due_at", types.Moment(), nullable=False),
         sa.Column("batch", sa.String(length=30), nullable=True),
-        sa.Column("claimed_until", types.Moment(), nullable=True),
-        sa.Column("fence", sa.Integer(), nullable=True),
         sa.Column("sent_at", types.Moment(), nullable=True),
         sa.Column("said", types.PlainText(), nullable=False),
+        sa.Column("due_at", types.Moment(), nullable=True),
+        sa.Column("lease_until", types.Moment(), nullable=True),
+        sa.Column("fence", sa.BigInteger(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
             ["notice"], ["notices.id"], name=op.f("fk_notice_deliveries_notice_notices"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("notice", "channel", name=op.f("pk_notice_deliveries")),
     )
-    op.create_index("ix_notice_deliveries_state_due_at", "notice_deliveries", ["state", "due_at"], unique=False)
+    op.create_index(op.f("ix_notice_deliveries_due_at"), "notice_deliveries", ["due_at"], unique=False)
+    op.create_index("ix_notice_deliveries_state", "notice_deliveries", ["state"], unique=False)

@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     """Make them."""
     _finding_intake()
+    _finding_words()
     _findings()
     _policies()
     _reports()
@@ -22,12 +23,10 @@ def upgrade() -> None:
     _finding_details()
     _finding_dismissals()
     _finding_sightings()
-    _finding_words()
 
 
 def downgrade() -> None:
     """Drop them."""
-    op.drop_table("finding_words")
     op.drop_table("finding_sightings")
     op.drop_table("finding_dismissals")
     op.drop_table("finding_details")
@@ -36,6 +35,7 @@ def downgrade() -> None:
     op.drop_table("reports")
     op.drop_table("policies")
     op.drop_table("findings")
+    op.drop_table("finding_words")
     op.drop_table("finding_intake")
 
 
@@ -55,6 +55,17 @@ def _finding_intake() -> None:
     )
 
 
+def _finding_words() -> None:
+    op.create_table(
+        "finding_words",
+        sa.Column("word", sa.String(), nullable=False),
+        sa.Column("text", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("word", "text", name=op.f("pk_finding_words")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_finding_words_text", "finding_words", ["text", "word"], unique=False)
+
+
 def _findings() -> None:
     op.create_table(
         "findings",
@@ -68,6 +79,8 @@ def _findings() -> None:
         sa.Column("urgency", sa.SmallInteger(), nullable=False),
         sa.Column("confidence", sa.String(), nullable=False),
         sa.Column("place", types.PlainText(), nullable=False),
+        sa.Column("subject", sa.BigInteger(), nullable=False),
+        sa.Column("spot", sa.BigInteger(), nullable=False),
         sa.Column("file", types.PlainText(), nullable=True),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("flags", sa.SmallInteger(), nullable=False),
@@ -107,7 +120,9 @@ def _findings() -> None:
     )
     op.create_index("ix_findings_owner", "findings", ["owner", "open", "due_at", "id"], unique=False)
     op.create_index("ix_findings_service", "findings", ["service", "open", "due_at", "id"], unique=False)
+    op.create_index("ix_findings_spot", "findings", ["spot"], unique=False)
     op.create_index("ix_findings_state", "findings", ["state", "service", "id"], unique=False)
+    op.create_index("ix_findings_subject", "findings", ["subject"], unique=False)
     op.create_index("ix_findings_team", "findings", ["team", "open", "due_at", "id"], unique=False)
     op.create_index("ix_findings_urgency", "findings", ["open", "urgency", "due_at", "id"], unique=False)
 
@@ -248,17 +263,3 @@ def _finding_sightings() -> None:
     )
     op.create_index("ix_finding_sightings_finding", "finding_sightings", ["finding", "present"], unique=False)
     op.create_index("ix_finding_sightings_source", "finding_sightings", ["service", "source", "present"], unique=False)
-
-
-def _finding_words() -> None:
-    op.create_table(
-        "finding_words",
-        sa.Column("word", sa.String(), nullable=False),
-        sa.Column("finding", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["finding"], ["findings.id"], name=op.f("fk_finding_words_finding_findings"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("word", "finding", name=op.f("pk_finding_words")),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("ix_finding_words_finding", "finding_words", ["finding", "word"], unique=False)
