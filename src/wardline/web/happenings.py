@@ -28,6 +28,8 @@ _WORDS: Final = {
     "waiver:revoked": "Waiver revoked",
     "waiver:lapsed": "Waiver ended: no longer needed",
     "waiver:renewed": "Waiver renewed",
+    "waiver:narrowed": "Waiver covers less: something left it",
+    "waiver:escalated": "Waiver not decided in time: told to whoever stands above",
     "waiver:withdrawn": "Waiver withdrawn",
     "waiver:granted-by-clock": "Waiver granted by the clock: nobody decided in time",
     "session:opened": "Signed in",

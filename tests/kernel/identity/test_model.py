@@ -84,6 +84,8 @@ def test_narrowing_a_person_never_widens_them(  # noqa: PLR0917 - hypothesis pas
         assert allowed(whole, permission, team=team, service=service)
 
 
-@pytest.mark.parametrize("roles", [set(pair) for pair in combinations(ROLES, 2)], ids=str)
+@pytest.mark.parametrize(
+    "roles", [set(pair) for pair in combinations(ROLES, 2)], ids=lambda roles: " ".join(sorted(roles))
+)
 def test_two_roles_grant_what_each_grants(roles) -> None:
     assert granted(roles) == frozenset().union(*(GRANTS[role] for role in roles))
