@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 from sqlalchemy import text
@@ -40,6 +41,7 @@ def run(order: dict) -> None:
         if order.get("at") == name and steps[0] >= STEP:
             order["at"] = None
             os.kill(os.getpid(), order["signal"])
+            time.sleep(0.3)  # the signal may reach another thread first: this one goes no further meanwhile
 
     def work(turn: Turn) -> str:
         done = 0
