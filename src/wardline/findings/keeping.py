@@ -107,10 +107,10 @@ class Keeper:
 
     def see(self, row: Row[Any], finding: Finding, *, source: str, speaks: bool) -> None:
         """Take what a source says of an open finding now; `speaks`: its words are the ones that are shown."""
+        if speaks and source == row.source and _digest(finding) == row.said:
+            return  # word for word what stands
         values: dict[str, Any] = {}
         said = self.said(finding)
-        if speaks and said["said"] == row.said and source == row.source:
-            return  # word for word what stands
         if speaks:
             values = {name: value for name, value in said.items() if getattr(row, name) != value} | {"source": source}
             store.tell(self.tx, row.id, attributes=plain(finding))
@@ -218,7 +218,7 @@ class Keeper:
             "subject": words.number(words.subject(finding)),
             "spot": words.number(words.spot(finding, place)),
         }
-        return row | {"said": sha256(repr(finding).encode("utf-8", "surrogatepass")).hexdigest()[:16]}
+        return row | {"said": _digest(finding)}
 
     def _words(self, findings: Sequence[Finding], rows: Sequence[Mapping[str, Any]]) -> None:
         """Have findings be found by what they are about and where they are: what is shared is kept once."""
@@ -301,6 +301,10 @@ def _storable(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _storable(part) for name, part in value.items()}
     return value
+
+
+def _digest(finding: Finding) -> str:
+    return sha256(repr(finding).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _told(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -87,7 +87,9 @@ def counts(tx: Connection, query: Query, reach: Reach, now: datetime, *, by: str
     """Return how many findings there are by one of severity, service, practice, team, state; or all, under ""."""
     found = _found_by_words(tx, query.text)
     narrow = _narrowed(query, reach)
-    where = [*_conditions(query, now, text=found is None), narrow, _open(query.states)]
+    where = [*_conditions(query, now, text=False), narrow, _open(query.states)]
+    if found is None:
+        where += [_has(word, at_once=True) for word in words.asked(query.text)]
     group = None if by is None else _GROUPS[by]
     totals: dict[str, int] = {}
     for some in [None] if found is None else _some(sorted(found)):
@@ -145,8 +147,8 @@ def _branches(query: Query, reach: Reach) -> list[ColumnElement[bool]]:
     """Return conditions that together cover what is asked for, each of which enters one index."""
     leads: list[ColumnElement[bool]] = [_narrowed(query, reach)]
     services = _within(query.services, reach.services)
-    teams = _within(query.teams, reach.teams)
-    for column, values, other in ((_F.service, services, _teams(teams)), (_F.team, teams, _services(services))):
+    teams = _within(query.teams, reach.teams) if query.sort == "due" else None
+    for column, values, other in ((_F.service, services, leads[0]), (_F.team, teams, leads[0])):
         if values is not None and len(values) <= _MOST_BRANCHES:
             leads = [and_(column == value, other) for value in sorted(values)]
             break
@@ -210,16 +212,18 @@ def _conditions(query: Query, now: datetime, *, text: bool) -> list[ColumnElemen
     return found
 
 
-def _has(word: str) -> ColumnElement[bool]:
-    """Return the condition that a finding has a word that begins so, or has all of its parts."""
+def _has(word: str, *, at_once: bool = False) -> ColumnElement[bool]:
+    """Return the condition that a finding has a word that begins so, or has all of its parts.
+
+    `at_once`: for whoever asks it of every finding, the texts that have the word are gathered first.
+    """
 
     def begins(part: str) -> ColumnElement[bool]:
-        return or_(
-            *(
-                exists().where(WORDS.c.text == text, WORDS.c.word >= part, WORDS.c.word < words.after(part))
-                for text in (_F.subject, _F.spot)
-            )
-        )
+        here = and_(WORDS.c.word >= part, WORDS.c.word < words.after(part))
+        if at_once:
+            having = select(WORDS.c.text).where(here)
+            return or_(_F.subject.in_(having), _F.spot.in_(having))
+        return or_(*(exists().where(WORDS.c.text == text, here) for text in (_F.subject, _F.spot)))
 
     pieces = words.parts(word)
     return begins(word) if pieces == (word,) else or_(begins(word), and_(*map(begins, pieces)))

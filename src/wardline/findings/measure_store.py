@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from wardline.findings.list_store import Reach
 from wardline.findings.measures import BIN_SECONDS
@@ -45,49 +45,73 @@ class Narrowed(NamedTuple):
         return found + [getattr(columns, name) == value for name, value in named.items() if value is not None]
 
 
-def ages(tx: Connection, what: Narrowed, period: Period, by: str | None) -> list[tuple[str, str, int, int]]:
-    """Return (group, event, age in bins, how many): events are "entered", "fixed", "dismissed", "open"."""
-    group: Any = _BY[by] if by else None
-    found: list[tuple[str, str, int, int]] = []
-    for half in _halves(period):
-        began = case((_C.detected < period.since, period.since - _C.detected), else_=0)
-        ended = case((_C.ended.is_(None), period.until), (_C.ended > period.until, period.until), else_=_C.ended)
-        event = case((_C.ended.is_(None), "open"), (_C.ended > period.until, "open"), else_=_C.ended_as)
+class Lives(NamedTuple):
+    """Cycles that are alike: of one group, that entered the period and left it at the same ages, in the same way.
+
+    `event` is "fixed", "dismissed" or "open". Ages are in bins of `BIN_SECONDS`; `opened` and `ran` are the seconds in
+    the period that they were open, and that they were in something that runs, added up.
+    """
+
+    group: str
+    event: str
+    entered: int
+    age: int
+    how_many: int
+    waived: int
+    came_back: int
+    opened: int
+    ran: int
+
+
+def lives(tx: Connection, what: Narrowed, period: Period, by: str | None) -> list[Lives]:
+    """Return every cycle that was open in the period, those that are alike as one."""
+    columns = [_BY[by]] if by else []
+    start = case((_C.detected < period.since, period.since), else_=_C.detected)
+    is_open = or_(_C.ended.is_(None), _C.ended > period.until)
+    ended = case((is_open, period.until), else_=_C.ended)
+    keys = (
+        case((is_open, "open"), else_=_C.ended_as),
+        (start - _C.detected) // BIN_SECONDS,
+        (ended - _C.detected) // BIN_SECONDS,
+    )
+    sums = (
+        func.count(),
+        func.sum(case((_C.waived, 1), else_=0)),
+        func.sum(case((and_(_C.number > 1, _C.detected >= period.since), 1), else_=0)),
+        func.sum(ended - start),
+        func.sum(_gone(period, ended) - start),
+    )
+    here = CYCLES.outerjoin(INTAKE, INTAKE.c.service == _C.service)
+    found = []
+    for half in (_C.ended.is_(None), _C.ended >= period.since):
         where = and_(half, _C.detected <= period.until, *what.where(_C))
-        for name, age in (("entered", began), ("", ended - _C.detected)):
-            kind = event if not name else None
-            columns = [column for column in (group, kind) if column is not None]
-            bins = age // BIN_SECONDS
-            query = select(func.count(), bins, *columns).where(where).group_by(bins, *columns)
-            for row in tx.execute(query):
-                values = list(row[2:])
-                label = str(values.pop(0)) if group is not None else ""
-                found.append((label, name or str(values.pop(0)), int(row[1]), int(row[0])))
+        query = select(*keys, *sums, *columns).select_from(here).where(where).group_by(*keys, *columns)
+        found += [
+            Lives(str(row[8]) if columns else "", row[0], *(int(part or 0) for part in row[1:8]))
+            for row in tx.execute(query)
+        ]
     return found
 
 
-def exposure(tx: Connection, what: Narrowed, period: Period, by: str | None) -> dict[str, tuple[int, int]]:
-    """Return the seconds that findings were open, and until they were gone from what runs, in the period, by group."""
-    group: Any = _BY[by] if by else None
-    totals: dict[str, tuple[int, int]] = {}
-    start = case((_C.detected < period.since, period.since), else_=_C.detected)
-    ended = case((_C.ended.is_(None), period.until), (_C.ended > period.until, period.until), else_=_C.ended)
+def ran_on(tx: Connection, what: Narrowed, period: Period, by: str | None) -> dict[str, int]:
+    """Return, by group, the seconds in the period that something ran in which was fixed before the period began."""
+    columns = [_BY[by]] if by else []
+    ran = func.sum(_gone(period, _C.ended) - period.since)
+    here = CYCLES.outerjoin(INTAKE, INTAKE.c.service == _C.service)
+    totals: dict[str, int] = {}
+    for half in (_C.verified > period.since, and_(_C.verified.is_(None), INTAKE.c.deployed)):
+        where = and_(_C.ended < period.since, _C.ended_as == "fixed", half, *what.where(_C))
+        for row in tx.execute(select(ran, *columns).select_from(here).where(where).group_by(*columns)):
+            group = str(row[1]) if columns else ""
+            totals[group] = totals.get(group, 0) + int(row[0] or 0)
+    return totals
+
+
+def _gone(period: Period, ended: Any) -> Any:
+    """Return when a cycle was gone from what runs, at most the period's end: unverified, it is not while any runs."""
     unverified = case((and_(INTAKE.c.deployed, _C.ended_as == "fixed"), period.until), else_=ended)
     gone = case((_C.verified.is_not(None), _C.verified), else_=unverified)
-    gone = case((gone > period.until, period.until), else_=gone)
-    for half in _halves(period, unverified=True):
-        where = and_(half, _C.detected <= period.until, *what.where(_C))
-        columns = [] if group is None else [group]
-        opened = case((ended > start, ended - start), else_=0)
-        ran = case((gone > start, gone - start), else_=0)
-        query = select(func.sum(opened), func.sum(ran), *columns).select_from(
-            CYCLES.outerjoin(INTAKE, INTAKE.c.service == _C.service)
-        )
-        for row in tx.execute(query.where(where).group_by(*columns)):
-            label = str(row[2]) if group is not None else ""
-            before = totals.get(label, (0, 0))
-            totals[label] = (before[0] + int(row[0] or 0), before[1] + int(row[1] or 0))
-    return totals
+    return case((gone > period.until, period.until), (gone < ended, ended), else_=gone)
 
 
 def kept(tx: Connection, what: Narrowed, period: Period) -> tuple[int, int]:
@@ -96,26 +120,6 @@ def kept(tx: Connection, what: Narrowed, period: Period) -> tuple[int, int]:
     row = tx.execute(select(func.count(), func.sum(case((_C.ended <= _C.due, 1), else_=0))).where(where)).one()
     met = int(row[1] or 0)
     return met, int(row[0]) - met
-
-
-def tallies(tx: Connection, what: Narrowed, period: Period, by: str) -> dict[str, dict[str, int]]:
-    """Return, by team or service, how many cycles were fixed, dismissed, waived at some time, and came back."""
-    group = _BY[by]
-    found: dict[str, dict[str, int]] = {}
-    for half in _halves(period):
-        where = and_(half, _C.detected <= period.until, *what.where(_C))
-        query = select(
-            group,
-            func.sum(case((_C.ended_as == "fixed", 1), else_=0)),
-            func.sum(case((_C.ended_as == "dismissed", 1), else_=0)),
-            func.sum(case((_C.waived, 1), else_=0)),
-            func.sum(case((and_(_C.number > 1, _C.detected >= period.since), 1), else_=0)),
-        )
-        for row in tx.execute(query.where(where).group_by(group)):
-            before = found.setdefault(row[0], dict.fromkeys(("fixed", "dismissed", "waived", "came_back"), 0))
-            for name, count in zip(before, row[1:], strict=True):
-                before[name] += int(count or 0)
-    return found
 
 
 def standing(tx: Connection, what: Narrowed, now: Any, by: str | None) -> dict[str, tuple[int, int, int]]:
@@ -143,13 +147,3 @@ def heat(tx: Connection, what: Narrowed, now: Any) -> Sequence[Any]:
         func.min(_F.urgency),
     )
     return tx.execute(query.where(_F.open.is_(True), *what.where(_F)).group_by(_F.service, _F.practice)).all()
-
-
-def _halves(period: Period, *, unverified: bool = False) -> list[ColumnElement[bool]]:
-    """Return conditions that find every cycle that was open in the period: what has not ended, and what ended in it."""
-    halves: list[ColumnElement[bool]] = [_C.ended.is_(None), _C.ended >= period.since]
-    if unverified:  # it ended before, and yet ran on
-        ran_on = and_(_C.ended < period.since, _C.ended_as == "fixed")
-        halves.append(and_(ran_on, _C.verified >= period.since))
-        halves.append(and_(ran_on, _C.verified.is_(None), INTAKE.c.deployed))
-    return halves

@@ -1,13 +1,14 @@
 """The use cases of measuring: see `measures` for what each number means and why it is hard to flatter."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Final, Literal
 
 from sqlalchemy import Connection
 
 from wardline.findings import measure_store
-from wardline.findings.measure_store import Narrowed, Period
+from wardline.findings.measure_store import Lives, Narrowed, Period
 from wardline.findings.measures import DAY, Attainment, Cell, Curve, Exposure, Heat, Pace, hottest, survival
 from wardline.findings.report import SEVERITIES
 from wardline.findings.room import Room, reach_of
@@ -19,7 +20,6 @@ _BY: Final = ("severity", "practice", "team", "service")
 _URGENCIES: Final = {"0": "critical", "1": "high", "2": "medium", "3": "low", "4": "info"}  # unknown counts as high
 _MAX_DAYS: Final = 3660
 _MOST_GROUPS: Final = 200
-_EVENTS: Final = ("entered", "fixed", "dismissed", "open")
 
 
 class Measuring(Room):
@@ -42,25 +42,13 @@ class Measuring(Room):
 
         Raises: `AskedWronglyError` for no such group or period; `NotFoundError` for no such service.
         """
-        ages: dict[str, dict[str, dict[int, int]]] = {}
         with self._database.reading() as tx:
             what = self._narrowed(tx, who, service=service, team=team, practice=practice)
-            for group, event, age, count in measure_store.ages(tx, what, self._period(days), _checked(by)):
-                events = ages.setdefault(group, {name: {} for name in _EVENTS})
-                events[event][age] = events[event].get(age, 0) + count
-            names = self._named(tx, by, ages)
-        curves = []
-        for group, events in ages.items():
-            left = {
-                age: events["open"].get(age, 0) + events["dismissed"].get(age, 0)
-                for age in {*events["open"], *events["dismissed"]}
-            }
-            dismissed = sum(events["dismissed"].values())
-            name = names.get(group, group)
-            curves.append(
-                survival(name, entered=events["entered"], fixed=events["fixed"], left=left, dismissed=dismissed)
-            )
-        return tuple(sorted(curves, key=lambda curve: _order(by, curve.name))[:_MOST_GROUPS])
+            lives = measure_store.lives(tx, what, self._period(days), _checked(by))
+            names = self._named(tx, by, {one.group for one in lives})
+        curves = _curves(lives)
+        named = [curve._replace(name=names.get(group, group)) for group, curve in curves.items()]
+        return tuple(sorted(named, key=lambda curve: _order(by, curve.name))[:_MOST_GROUPS])
 
     def exposure_days(  # noqa: PLR0913 - as survival
         self, who: Principal, *, by: By | None = None, days: int = 90,
@@ -69,9 +57,11 @@ class Measuring(Room):
         """Return the days that findings were open in the period, added up, by name of group ("" for all)."""
         with self._database.reading() as tx:
             what = self._narrowed(tx, who, service=service, team=team, practice=practice)
-            found = measure_store.exposure(tx, what, self._period(days), _checked(by))
+            period = self._period(days)
+            lives = measure_store.lives(tx, what, period, _checked(by))
+            found = _exposures(lives, measure_store.ran_on(tx, what, period, by))
             names = self._named(tx, by, found)
-        return {names.get(group, group): _exposure(pair) for group, pair in found.items()}
+        return {names.get(group, group): exposure for group, exposure in found.items()}
 
     def attainment(
         self, who: Principal, *, days: int = 90,
@@ -93,23 +83,29 @@ class Measuring(Room):
         with self._database.reading() as tx:
             what = Narrowed(reach_of(who))
             standing = measure_store.standing(tx, what, self._clock(), by)
-            tallies = measure_store.tallies(tx, what, period, by)
-            exposure = measure_store.exposure(tx, what, period, by)
-            names = self._named(tx, by, {**standing, **tallies})
-        curves = {curve.name: curve for curve in self.survival(who, by=by, days=days)}
-        paces = []
-        for group in {**standing, **tallies}:
+            lives = measure_store.lives(tx, what, period, by)
+            exposures = _exposures(lives, measure_store.ran_on(tx, what, period, by))
+            names = self._named(tx, by, {*standing, *exposures})
+        curves, paces = _curves(lives), []
+        tallies: dict[str, Counter[str]] = {}
+        for one in lives:
+            kept = tallies.setdefault(one.group, Counter())
+            kept.update({one.event: one.how_many, "waived": one.waived, "came_back": one.came_back})
+        for group in {*standing, *exposures}:
             opened, late, _ = standing.get(group, (0, 0, 0))
-            curve = curves.get(names.get(group, group))
+            kept = tallies.get(group, Counter())
             paces.append(
                 Pace(
                     id=group,
                     name=names.get(group, group),
                     open=opened,
                     late=late,
-                    median_days=curve.median_days if curve else None,
-                    exposure=_exposure(exposure.get(group, (0, 0))),
-                    **tallies.get(group, dict.fromkeys(("fixed", "dismissed", "waived", "came_back"), 0)),
+                    median_days=curves[group].median_days if group in curves else None,
+                    fixed=kept["fixed"],
+                    dismissed=kept["dismissed"],
+                    waived=kept["waived"],
+                    came_back=kept["came_back"],
+                    exposure=exposures.get(group, Exposure(0, 0)),
                 )
             )
         return tuple(sorted(paces, key=lambda pace: (-pace.late, -pace.open, pace.name, pace.id)))
@@ -132,7 +128,7 @@ class Measuring(Room):
             service = found.id
         return Narrowed(reach_of(who), service=service, team=team, practice=practice)
 
-    def _named(self, tx: Connection, by: str | None, groups: Mapping[str, object]) -> Mapping[str, str]:
+    def _named(self, tx: Connection, by: str | None, groups: Iterable[str]) -> Mapping[str, str]:
         if by == "severity":
             return _URGENCIES
         if by == "service":
@@ -151,5 +147,24 @@ def _order(by: str | None, name: str) -> tuple[int, str]:
     return (known.index(name) if by == "severity" and name in known else 0), name
 
 
-def _exposure(pair: tuple[int, int]) -> Exposure:
-    return Exposure(pair[0] / DAY, pair[1] / DAY)
+def _curves(lives: Iterable[Lives]) -> dict[str, Curve]:
+    """Return the curve of each group."""
+    found: dict[str, dict[str, Counter[int]]] = {}
+    for one in lives:
+        events = found.setdefault(one.group, {"entered": Counter(), "fixed": Counter(), "left": Counter()})
+        events["entered"][one.entered] += one.how_many
+        events["fixed" if one.event == "fixed" else "left"][one.age] += one.how_many
+    dismissed = Counter[str]()
+    for one in lives:
+        dismissed[one.group] += one.how_many if one.event == "dismissed" else 0
+    return {group: survival(group, **events, dismissed=dismissed[group]) for group, events in found.items()}
+
+
+def _exposures(lives: Iterable[Lives], ran_on: Mapping[str, int]) -> dict[str, Exposure]:
+    """Return the days of each group."""
+    opened: Counter[str] = Counter()
+    ran: Counter[str] = Counter(ran_on)
+    for one in lives:
+        opened[one.group] += one.opened
+        ran[one.group] += one.ran
+    return {group: Exposure(opened[group] / DAY, ran[group] / DAY) for group in ran}

@@ -241,6 +241,12 @@ class Repository:
         rows = (row.split(b" ") for row in out.split(b"\n") if row.startswith(b"blob "))
         return {name.decode("ascii"): int(size) for _, name, size in rows}
 
+    def first_parents(self) -> list[tuple[str, int]]:
+        """Return id and time (seconds since 1970, the committer's) of each commit of HEAD's own line, oldest first."""
+        out = self._objects("log", "--first-parent", "--reverse", "--format=%H %ct", "--no-show-signature", "HEAD")
+        rows = (row.split(" ") for row in out.decode("ascii", "replace").splitlines())
+        return [(row[0], int(row[1])) for row in rows if len(row) == 2 and row[1].lstrip("-").isdecimal()]
+
     def first_commits(self) -> Iterator[tuple[str, str, str]]:
         """Yield blob, commit and path where each blob first appeared in what the refs reach, oldest first."""
         out = self._objects(
