@@ -64,11 +64,12 @@ class Piece(NamedTuple):
 def page(tx: Connection, query: Query, reach: Reach, now: datetime, piece: Piece) -> list[Row[Any]]:
     """Return the narrow rows of one piece of a list."""
     order = ORDERS[query.sort]
-    found = _found_by_words(tx, query.text)
+    terms = _terms(tx, query.text)
+    found = _found_by_words(tx, terms)
     if found is not None:
-        where = [*_conditions(query, now, text=False), _narrowed(query, reach), _open(query.states)]
+        where = [*_conditions(query, now), _narrowed(query, reach), _open(query.states)]
         return _of_few(tx, found, where, order, piece)
-    where = _conditions(query, now, text=True)
+    where = [*_conditions(query, now), *map(_has, terms)]
     pieces = [
         _piece(tx, and_(branch, *where), order, piece)
         for branch in _branches(query, reach)
@@ -85,11 +86,12 @@ def key_of(row: Row[Any], sort: str) -> Key:
 
 def counts(tx: Connection, query: Query, reach: Reach, now: datetime, *, by: str | None) -> dict[str, int]:
     """Return how many findings there are by one of severity, service, practice, team, state; or all, under ""."""
-    found = _found_by_words(tx, query.text)
+    terms = _terms(tx, query.text)
+    found = _found_by_words(tx, terms)
     narrow = _narrowed(query, reach)
-    where = [*_conditions(query, now, text=False), narrow, _open(query.states)]
+    where = [*_conditions(query, now), narrow, _open(query.states)]
     if found is None:
-        where += [_has(word, at_once=True) for word in words.asked(query.text)]
+        where += [_has(term, at_once=True) for term in terms]
     group = None if by is None else _GROUPS[by]
     totals: dict[str, int] = {}
     for some in [None] if found is None else _some(sorted(found)):
@@ -189,7 +191,7 @@ def _open(states: frozenset[str]) -> ColumnElement[bool]:
     return or_(*_halves(states))
 
 
-def _conditions(query: Query, now: datetime, *, text: bool) -> list[ColumnElement[bool]]:
+def _conditions(query: Query, now: datetime) -> list[ColumnElement[bool]]:
     """Return what a row has to meet beside what leads the index."""
     found: list[ColumnElement[bool]] = []
     if query.practices:
@@ -207,62 +209,50 @@ def _conditions(query: Query, now: datetime, *, text: bool) -> list[ColumnElemen
         found.append(_F.exploited.is_(query.exploited))
     if query.due_before is not None:
         found.append(_F.due_at < query.due_before)
-    if text:
-        found += [_has(word) for word in words.asked(query.text)]
     return found
 
 
-def _has(word: str, *, at_once: bool = False) -> ColumnElement[bool]:
-    """Return the condition that a finding has a word that begins so, or has all of its parts.
+def _terms(tx: Connection, text: str) -> tuple[str, ...]:
+    """Return the beginnings of words that a search asks for: a name as a whole if one is known, else in its parts."""
+    found: dict[str, None] = {}
+    for word in words.asked(text):
+        here = select(WORDS.c.text).where(WORDS.c.word >= word, WORDS.c.word < words.after(word)).limit(1)
+        pieces = words.parts(word)
+        whole = pieces == (word,) or tx.execute(here).first() is not None
+        found.update(dict.fromkeys([word] if whole else pieces))
+    return tuple(found)
+
+
+def _has(term: str, *, at_once: bool = False) -> ColumnElement[bool]:
+    """Return the condition that a finding has a word that begins so.
 
     `at_once`: for whoever asks it of every finding, the texts that have the word are gathered first.
     """
-
-    def begins(part: str) -> ColumnElement[bool]:
-        here = and_(WORDS.c.word >= part, WORDS.c.word < words.after(part))
-        if at_once:
-            having = select(WORDS.c.text).where(here)
-            return or_(_F.subject.in_(having), _F.spot.in_(having))
-        return or_(*(exists().where(WORDS.c.text == text, here) for text in (_F.subject, _F.spot)))
-
-    pieces = words.parts(word)
-    return begins(word) if pieces == (word,) else or_(begins(word), and_(*map(begins, pieces)))
+    here = and_(WORDS.c.word >= term, WORDS.c.word < words.after(term))
+    if at_once:
+        having = select(WORDS.c.text).where(here)
+        return or_(_F.subject.in_(having), _F.spot.in_(having))
+    return or_(*(exists().where(WORDS.c.text == text, here) for text in (_F.subject, _F.spot)))
 
 
-def _found_by_words(tx: Connection, text: str) -> set[str] | None:
+def _found_by_words(tx: Connection, terms: Sequence[str]) -> set[str] | None:
     """Return the few findings that meet a search, found through its rarest word; None where no word is rare."""
-    asked = words.asked(text)
     fewest: set[int] | None = None
-    for word in asked:
-        here = _texts(tx, word)
-        if here is not None and (fewest is None or len(here) < len(fewest)):
-            fewest = here
+    for term in terms:
+        query = select(WORDS.c.text).where(WORDS.c.word >= term, WORDS.c.word < words.after(term)).limit(_RARE + 1)
+        here = tx.execute(query).scalars().all()
+        if len(here) <= _RARE and (fewest is None or len(here) < len(fewest)):
+            fewest = set(here)
     if fewest is None:
         return None
     found: set[str] = set()
     for some in _some(sorted(fewest)):
         for column in (_F.subject, _F.spot):
-            query = select(_F.id).where(column.in_(some), *map(_has, asked)).limit(_RARE + 1)
+            query = select(_F.id).where(column.in_(some), *map(_has, terms)).limit(_RARE + 1)
             found.update(tx.execute(query).scalars())
             if len(found) > _RARE:
                 return None
     return found
-
-
-def _texts(tx: Connection, word: str) -> set[int] | None:
-    """Return the texts that have a word, or all of its parts, as far as the rarest of them tells; None for many."""
-    whole = _beginning(tx, word)
-    pieces = words.parts(word)
-    if whole is None or pieces == (word,):
-        return whole
-    known = [found for found in (_beginning(tx, piece) for piece in pieces) if found is not None]
-    return whole | min(known, key=len) if known else None
-
-
-def _beginning(tx: Connection, word: str) -> set[int] | None:
-    query = select(WORDS.c.text).where(WORDS.c.word >= word, WORDS.c.word < words.after(word)).limit(_RARE + 1)
-    found = tx.execute(query).scalars().all()
-    return None if len(found) > _RARE else set(found)
 
 
 def _of_few(

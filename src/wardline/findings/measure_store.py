@@ -81,11 +81,10 @@ def lives(tx: Connection, what: Narrowed, period: Period, by: str | None) -> lis
         func.sum(ended - start),
         func.sum(_gone(period, ended) - start),
     )
-    here = CYCLES.outerjoin(INTAKE, INTAKE.c.service == _C.service)
     found = []
     for half in (_C.ended.is_(None), _C.ended >= period.since):
         where = and_(half, _C.detected <= period.until, *what.where(_C))
-        query = select(*keys, *sums, *columns).select_from(here).where(where).group_by(*keys, *columns)
+        query = select(*keys, *sums, *columns).select_from(CYCLES).where(where).group_by(*keys, *columns)
         found += [
             Lives(str(row[8]) if columns else "", row[0], *(int(part or 0) for part in row[1:8]))
             for row in tx.execute(query)
@@ -97,19 +96,22 @@ def ran_on(tx: Connection, what: Narrowed, period: Period, by: str | None) -> di
     """Return, by group, the seconds in the period that something ran in which was fixed before the period began."""
     columns = [_BY[by]] if by else []
     ran = func.sum(_gone(period, _C.ended) - period.since)
-    here = CYCLES.outerjoin(INTAKE, INTAKE.c.service == _C.service)
     totals: dict[str, int] = {}
-    for half in (_C.verified > period.since, and_(_C.verified.is_(None), INTAKE.c.deployed)):
+    for half in (_C.verified > period.since, and_(_C.verified.is_(None), _deployed())):
         where = and_(_C.ended < period.since, _C.ended_as == "fixed", half, *what.where(_C))
-        for row in tx.execute(select(ran, *columns).select_from(here).where(where).group_by(*columns)):
+        for row in tx.execute(select(ran, *columns).select_from(CYCLES).where(where).group_by(*columns)):
             group = str(row[1]) if columns else ""
             totals[group] = totals.get(group, 0) + int(row[0] or 0)
     return totals
 
 
+def _deployed() -> ColumnElement[bool]:
+    return _C.service.in_(select(INTAKE.c.service).where(INTAKE.c.deployed))
+
+
 def _gone(period: Period, ended: Any) -> Any:
     """Return when a cycle was gone from what runs, at most the period's end: unverified, it is not while any runs."""
-    unverified = case((and_(INTAKE.c.deployed, _C.ended_as == "fixed"), period.until), else_=ended)
+    unverified = case((and_(_C.ended_as == "fixed", _deployed()), period.until), else_=ended)
     gone = case((_C.verified.is_not(None), _C.verified), else_=unverified)
     return case((gone > period.until, period.until), (gone < ended, ended), else_=gone)
 

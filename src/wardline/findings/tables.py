@@ -100,7 +100,7 @@ CYCLES: Final = Table(
     Column("verified", BigInteger),
     Column("waived", Boolean(create_constraint=False), nullable=False),  # it ever was, in this cycle
     Index("ix_finding_cycles_ended", "ended", "detected", "urgency", "practice", "team", "service", "ended_as",
-          "due", "verified", "waived"),
+          "due", "verified", "waived", "number"),
     Index("ix_finding_cycles_service", "service", "ended"),
     Index("ix_finding_cycles_team", "team", "ended"),
 )  # fmt: skip
