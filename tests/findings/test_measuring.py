@@ -86,6 +86,20 @@ def test_the_heat_of_each_service_and_practice(lived: World):
     assert heat.cells == {(lived.service, "code"): Cell(open=1, late=1, waived=0, worst=2)}
 
 
+@pytest.mark.parametrize("by", ["severity", "practice", "team", "service"])
+def test_one_look_says_what_each_number_says_alone(lived: World, by):
+    findings, who = lived.findings, lived.auditor
+    lived.send(finding(1), finding(3), finding(4))
+    for team in (None, lived.team, "tea-none"):
+        seen = findings.velocity(who, by=by, team=team)
+        assert seen.curves == findings.survival(who, by=by, team=team)
+        assert (seen.whole,) == (findings.survival(who, team=team) or (None,))
+        assert seen.attainment == findings.attainment(who, days=180, team=team)
+        assert seen.exposure == findings.exposure_days(who, days=180, team=team).get("", Exposure(0, 0))
+        assert seen.exposure_by_severity == findings.exposure_days(who, by="severity", days=180, team=team)
+        assert seen.paces == (findings.pace(who) if team != "tea-none" else ())
+
+
 def test_nobody_measures_what_they_may_not_see(lived: World):
     assert lived.findings.heat(lived.stranger).services == ()
     assert lived.findings.survival(lived.stranger) == ()

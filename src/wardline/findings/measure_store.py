@@ -46,13 +46,13 @@ class Narrowed(NamedTuple):
 
 
 class Lives(NamedTuple):
-    """Cycles that are alike: of one group, that entered the period and left it at the same ages, in the same way.
+    """Cycles that are alike: in what was asked for, in the ages at which they entered the period and left it, in how.
 
     `event` is "fixed", "dismissed" or "open". Ages are in bins of `BIN_SECONDS`; `opened` and `ran` are the seconds in
     the period that they were open, and that they were in something that runs, added up.
     """
 
-    group: str
+    groups: tuple[str, ...]
     event: str
     entered: int
     age: int
@@ -63,9 +63,9 @@ class Lives(NamedTuple):
     ran: int
 
 
-def lives(tx: Connection, what: Narrowed, period: Period, by: str | None) -> list[Lives]:
-    """Return every cycle that was open in the period, those that are alike as one."""
-    columns = [_BY[by]] if by else []
+def lives(tx: Connection, what: Narrowed, period: Period, by: Sequence[str]) -> list[Lives]:
+    """Return every cycle that was open in the period, those that are alike (in what `by` names, too) as one."""
+    columns = [_BY[name] for name in by]
     start = case((_C.detected < period.since, period.since), else_=_C.detected)
     is_open = or_(_C.ended.is_(None), _C.ended > period.until)
     ended = case((is_open, period.until), else_=_C.ended)
@@ -86,8 +86,7 @@ def lives(tx: Connection, what: Narrowed, period: Period, by: str | None) -> lis
         where = and_(half, _C.detected <= period.until, *what.where(_C))
         query = select(*keys, *sums, *columns).select_from(CYCLES).where(where).group_by(*keys, *columns)
         found += [
-            Lives(str(row[8]) if columns else "", row[0], *(int(part or 0) for part in row[1:8]))
-            for row in tx.execute(query)
+            Lives(tuple(map(str, row[8:])), row[0], *(int(part or 0) for part in row[1:8])) for row in tx.execute(query)
         ]
     return found
 

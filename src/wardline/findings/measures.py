@@ -90,6 +90,17 @@ class Pace(NamedTuple):
         return self.came_back / self.fixed if self.fixed else None
 
 
+class Velocity(NamedTuple):
+    """All of it at once: how long things take (`whole` None: there was nothing), what that exposes, what is kept."""
+
+    whole: Curve | None
+    curves: tuple[Curve, ...]
+    exposure: Exposure
+    exposure_by_severity: Mapping[str, Exposure]
+    attainment: Attainment
+    paces: tuple[Pace, ...]
+
+
 class Cell(NamedTuple):
     """One service's findings of one practice: how many, how many of them late or waived, and the worst severity."""
 

@@ -1,7 +1,7 @@
 """The use cases of measuring: see `measures` for what each number means and why it is hard to flatter."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final, Literal
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from wardline.findings import measure_store
 from wardline.findings.measure_store import Lives, Narrowed, Period
-from wardline.findings.measures import DAY, Attainment, Cell, Curve, Exposure, Heat, Pace, hottest, survival
+from wardline.findings.measures import DAY, Attainment, Cell, Curve, Exposure, Heat, Pace, Velocity, hottest, survival
 from wardline.findings.report import SEVERITIES
 from wardline.findings.room import Room, reach_of
 from wardline.kernel.errors import AskedWronglyError, NotFoundError
@@ -45,10 +45,7 @@ class Measuring(Room):
         with self._database.reading() as tx:
             what = self._narrowed(tx, who, service=service, team=team, practice=practice)
             lives = measure_store.lives(tx, what, self._period(days), _checked(by))
-            names = self._named(tx, by, {one.group for one in lives})
-        curves = _curves(lives)
-        named = [curve._replace(name=names.get(group, group)) for group, curve in curves.items()]
-        return tuple(sorted(named, key=lambda curve: _order(by, curve.name))[:_MOST_GROUPS])
+            return self._curves(tx, by, lives, 0)
 
     def exposure_days(  # noqa: PLR0913 - as survival
         self, who: Principal, *, by: By | None = None, days: int = 90,
@@ -59,7 +56,7 @@ class Measuring(Room):
             what = self._narrowed(tx, who, service=service, team=team, practice=practice)
             period = self._period(days)
             lives = measure_store.lives(tx, what, period, _checked(by))
-            found = _exposures(lives, measure_store.ran_on(tx, what, period, by))
+            found = _exposures(lives, 0, measure_store.ran_on(tx, what, period, by))
             names = self._named(tx, by, found)
         return {names.get(group, group): exposure for group, exposure in found.items()}
 
@@ -82,15 +79,51 @@ class Measuring(Room):
             raise AskedWronglyError("paces are by team or by service")
         with self._database.reading() as tx:
             what = Narrowed(reach_of(who))
-            standing = measure_store.standing(tx, what, self._clock(), by)
-            lives = measure_store.lives(tx, what, period, by)
-            exposures = _exposures(lives, measure_store.ran_on(tx, what, period, by))
-            names = self._named(tx, by, {*standing, *exposures})
-        curves, paces = _curves(lives), []
+            return self._paces(tx, what, period, by, measure_store.lives(tx, what, period, [by]), 0)
+
+    def velocity(self, who: Principal, *, by: By = "severity", days: int = 180, team: str | None = None) -> Velocity:
+        """Return everything that the page about velocity shows, in one look at what happened.
+
+        Raises: `AskedWronglyError` for no such group or period.
+        """
+        period, now = self._period(days), self._clock()
+        groups = list(dict.fromkeys(("team", "severity", *_checked(by))))
+        with self._database.reading() as tx:
+            what = Narrowed(reach_of(who), team=team)
+            lives = measure_store.lives(tx, what, period, groups)
+            exposures = _exposures(lives, 1, measure_store.ran_on(tx, what, period, "severity"))
+            whole = self._curves(tx, None, lives, None)
+            opened, late, waived = measure_store.standing(tx, what, now, None).get("", (0, 0, 0))
+            met, missed = measure_store.kept(tx, what, period)
+            return Velocity(
+                whole=whole[0] if whole else None,
+                curves=self._curves(tx, by, lives, groups.index(by)),
+                exposure=Exposure(*map(sum, zip(*exposures.values(), strict=True))) if exposures else Exposure(0, 0),
+                exposure_by_severity={_URGENCIES.get(name, name): one for name, one in exposures.items()},
+                attainment=Attainment(opened, late, waived, met, missed + late),
+                paces=self._paces(tx, what, period, "team", lives, 0),
+            )
+
+    # Inside
+
+    def _curves(self, tx: Connection, by: str | None, lives: Sequence[Lives], place: int | None) -> tuple[Curve, ...]:
+        curves = _curves(lives, place)
+        names = self._named(tx, by, curves)
+        named = [curve._replace(name=names.get(group, group)) for group, curve in curves.items()]
+        return tuple(sorted(named, key=lambda curve: _order(by, curve.name))[:_MOST_GROUPS])
+
+    def _paces(  # noqa: PLR0913, PLR0917 - one look's results, handed on within this class
+        self, tx: Connection, what: Narrowed, period: Period, by: str, lives: Sequence[Lives], place: int
+    ) -> tuple[Pace, ...]:
+        standing = measure_store.standing(tx, what, self._clock(), by)
+        exposures = _exposures(lives, place, measure_store.ran_on(tx, what, period, by))
+        names = self._named(tx, by, {*standing, *exposures})
+        curves = _curves(lives, place)
         tallies: dict[str, Counter[str]] = {}
         for one in lives:
-            kept = tallies.setdefault(one.group, Counter())
+            kept = tallies.setdefault(one.groups[place], Counter())
             kept.update({one.event: one.how_many, "waived": one.waived, "came_back": one.came_back})
+        paces = []
         for group in {*standing, *exposures}:
             opened, late, _ = standing.get(group, (0, 0, 0))
             kept = tallies.get(group, Counter())
@@ -109,8 +142,6 @@ class Measuring(Room):
                 )
             )
         return tuple(sorted(paces, key=lambda pace: (-pace.late, -pace.open, pace.name, pace.id)))
-
-    # Inside
 
     def _period(self, days: int) -> Period:
         if not 0 < days <= _MAX_DAYS:
@@ -136,10 +167,10 @@ class Measuring(Room):
         return self._catalog.names(tx, set(groups)) if by == "team" else {}
 
 
-def _checked(by: str | None) -> str | None:
+def _checked(by: str | None) -> tuple[str, ...]:
     if by is not None and by not in _BY:
         raise AskedWronglyError(f"{by!r:.40} is no way to group", hint=f"there are: {', '.join(_BY)}")
-    return by
+    return (by,) if by else ()
 
 
 def _order(by: str | None, name: str) -> tuple[int, str]:
@@ -147,24 +178,28 @@ def _order(by: str | None, name: str) -> tuple[int, str]:
     return (known.index(name) if by == "severity" and name in known else 0), name
 
 
-def _curves(lives: Iterable[Lives]) -> dict[str, Curve]:
-    """Return the curve of each group."""
+def _group(one: Lives, place: int | None) -> str:
+    return one.groups[place] if place is not None and one.groups else ""
+
+
+def _curves(lives: Iterable[Lives], place: int | None) -> dict[str, Curve]:
+    """Return the curve of each group, by what stands at a place of `Lives.groups`."""
     found: dict[str, dict[str, Counter[int]]] = {}
+    dismissed: Counter[str] = Counter()
     for one in lives:
-        events = found.setdefault(one.group, {"entered": Counter(), "fixed": Counter(), "left": Counter()})
+        group = _group(one, place)
+        events = found.setdefault(group, {"entered": Counter(), "fixed": Counter(), "left": Counter()})
         events["entered"][one.entered] += one.how_many
         events["fixed" if one.event == "fixed" else "left"][one.age] += one.how_many
-    dismissed = Counter[str]()
-    for one in lives:
-        dismissed[one.group] += one.how_many if one.event == "dismissed" else 0
+        dismissed[group] += one.how_many if one.event == "dismissed" else 0
     return {group: survival(group, **events, dismissed=dismissed[group]) for group, events in found.items()}
 
 
-def _exposures(lives: Iterable[Lives], ran_on: Mapping[str, int]) -> dict[str, Exposure]:
+def _exposures(lives: Iterable[Lives], place: int | None, ran_on: Mapping[str, int]) -> dict[str, Exposure]:
     """Return the days of each group."""
     opened: Counter[str] = Counter()
     ran: Counter[str] = Counter(ran_on)
     for one in lives:
-        opened[one.group] += one.opened
-        ran[one.group] += one.ran
+        opened[_group(one, place)] += one.opened
+        ran[_group(one, place)] += one.ran
     return {group: Exposure(opened[group] / DAY, ran[group] / DAY) for group in ran}
