@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +29,18 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+def _children() -> set[str]:
+    """The process ids of this process's children, zombies too (proc_pid_children(5))."""
+    return {pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
+
+
+@pytest.fixture
+def new_children() -> Callable[[], set[str]]:
+    """Call it for the children that are there and were not when the test began (a session's servers were)."""
+    before = _children()
+    return lambda: _children() - before
 
 
 @pytest.fixture(scope="session")

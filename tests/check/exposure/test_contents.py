@@ -77,6 +77,7 @@ def test_what_is_encoded_three_times_is_not_found(engine):
         (bz2.compress(f"\n{VALUE}".encode()), "(bzip2)"),
         (lzma.compress(f"\n{VALUE}".encode()), "(xz)"),
     ],
+    ids=["zip", "zip in a zip", "tar", "tar.gz", "tar.xz", "gzip", "bzip2", "xz"],
 )
 def test_archives_and_compressed_files_are_opened(archive, member, engine):
     found = search(archive, "x.bin", engine)

@@ -1,6 +1,5 @@
 """The pipes to git, tried with programs that behave worse than git does."""
 
-import os
 import time
 from pathlib import Path
 
@@ -66,7 +65,7 @@ def test_the_environment_is_made_from_a_list(tmp_path, monkeypatch) -> None:
     assert not {"GIT_EXTERNAL_DIFF", "GIT_SSH", "GIT_CONFIG_COUNT"} & names
 
 
-def test_no_descriptor_and_no_process_is_left(tmp_path) -> None:
+def test_no_descriptor_and_no_process_is_left(tmp_path, new_children) -> None:
     before = len(list(Path("/dev/fd").iterdir()))
     git = fake(tmp_path, "exec cat")
     git.ask(said=b"x")
@@ -74,8 +73,7 @@ def test_no_descriptor_and_no_process_is_left(tmp_path) -> None:
         fake(tmp_path, "exec sleep 60").ask(seconds=0.01)
     git.reader().close()
     assert len(list(Path("/dev/fd").iterdir())) == before
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert new_children() == set()
 
 
 def reader(tmp_path, script) -> BlobReader:
