@@ -19,12 +19,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
-from wardline.findings import matching, places, report_store, store
+from wardline.findings import matching, places, report_store, store, uploads
 from wardline.findings.arrival import Arrival
 from wardline.findings.keeping import Given, Keeper, as_reported, bounded
 from wardline.findings.model import Receipt, Upload
@@ -33,7 +32,7 @@ from wardline.findings.policies import current
 from wardline.findings.report import Finding
 from wardline.kernel import ids
 from wardline.kernel.database.engine import Database
-from wardline.kernel.errors import AskedWronglyError, ConflictError, NotFoundError
+from wardline.kernel.errors import ConflictError, NotFoundError
 from wardline.kernel.identity.model import Principal, require
 from wardline.kernel.ledger.service import Ledger
 from wardline.kernel.text import printable
@@ -43,9 +42,6 @@ MOST_WAITING: Final = 20_000  # new findings held until the end: where more are 
 TURN: Final = timedelta(seconds=60)  # how long a turn lasts that nobody prolongs
 _PATIENCE_SECONDS: Final = 20.0
 _WAIT_SECONDS: Final = 0.05
-_MAX_SOURCE: Final = 100
-_MAX_BRANCH: Final = 300
-MAX_GAPS: Final = 1000
 
 
 class Receiving:
@@ -63,8 +59,8 @@ class Receiving:
         Raises: `NotFoundError` for a service that is not there; `DeniedError`; `AskedWronglyError` for a source or
         branch that is no name; `ConflictError` where other reports of the service take too long: ask again.
         """
-        upload = _checked(upload)
-        name = _name(upload)
+        upload = uploads.checked(upload)
+        name = uploads.name(upload)
         findings = map(bounded, upload.findings)
         head = list(itertools.islice(findings, PIECE))
         whole = len(head) < PIECE
@@ -99,7 +95,7 @@ class Receiving:
         require(who, "report:write", team=service.team, service=service.id)
         now = self._clock()
         turn = report_store.intake(tx, service.id)
-        name = _numbered(tx, service.id, upload, said)
+        name = uploads.numbered(tx, service.id, upload, said)
         known = report_store.report_named(tx, service.id, name)
         if known is not None and known.state == "complete":
             return receipt(known, repeated=True)
@@ -224,44 +220,6 @@ def receipt(row: Row[Any], *, repeated: bool = False) -> Receipt:
         branch=row.branch,
         introduced=int(counts.get("introduced", 0)),
     )
-
-
-def _checked(upload: Upload) -> Upload:
-    source = printable(upload.source.strip(), max_chars=_MAX_SOURCE)
-    if not source:
-        raise AskedWronglyError("a report says what made it", hint='name a source, such as "wardline check"')
-    if upload.at is not None and upload.at.tzinfo is None:
-        raise AskedWronglyError("the time of a report has a zone", hint="write it as 2026-12-24T12:00:00Z")
-    branch = printable(upload.branch, max_chars=_MAX_BRANCH) if upload.branch is not None else None
-    commit = printable(upload.commit, max_chars=_MAX_SOURCE) if upload.commit else None
-    return upload._replace(source=source, branch=branch or None, commit=commit, gaps=tuple(upload.gaps)[:MAX_GAPS])
-
-
-def _name(upload: Upload) -> str:
-    """Return what makes this upload the same as another: its idempotency key, else all it says; "" for neither."""
-    if upload.idempotency:
-        return f"key:{sha256(upload.idempotency.encode('utf-8', 'surrogatepass')).hexdigest()}"
-    if iter(upload.findings) is upload.findings:
-        return ""
-    digest = sha256()
-    digest.update(repr((upload.source, upload.branch, upload.commit, upload.at, sorted(upload.complete))).encode())
-    for part in itertools.chain(map(repr, upload.gaps), map(repr, upload.findings)):
-        digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
-    return f"said:{digest.hexdigest()}"
-
-
-def _numbered(tx: Connection, service: str, upload: Upload, name: str) -> str:
-    """Return the name under which the report is kept.
-
-    Without key, commit and time, the same text may be said again later and be news then: only right after itself is it
-    the same.
-    """
-    if name and (upload.idempotency or upload.commit or upload.at):
-        return name
-    last = report_store.last_named(tx, service, upload.source, upload.branch)
-    if name and last and last.startswith(name):
-        return last
-    return f"{name}:{report_store.count(tx, service, upload.source)}"
 
 
 def _row(arrival: Arrival, name: str, who: Principal, upload: Upload, now: datetime) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from wardline.catalog.room import slug_of
 from wardline.catalog.sources import tree
 from wardline.catalog.sources.tree import TreeFacts
 from wardline.findings.model import Receipt, Upload
-from wardline.findings.receiving import MAX_GAPS
 from wardline.findings.report import Practice, Report
+from wardline.findings.uploads import MAX_GAPS
 from wardline.kernel.identity.model import PLATFORM
 from wardline.main.checking import Checked
 from wardline.services import Services

@@ -62,7 +62,7 @@ def failing(standing: Standing) -> Finding:
         title=f"A duty of the platform keeps failing: {standing.title}",
         severity="high",
         confidence="high",
-        message=f"{standing.name} has failed {standing.failures} times in a row. Last said: {standing.last_said}",
+        message=f"{standing.name} has failed {standing.failures} times in a row, at last by: {standing.last_failure}",
         location=Location("resource", f"duty/{standing.name}"),
         fix=Fix("edit", "see what it last said on Settings, Duties, and what docs/operations.md says of it"),
     )

@@ -10,6 +10,8 @@ from typing import Final
 import uvicorn
 
 from wardline.kernel.errors import AskedWronglyError
+from wardline.kernel.observing import logs, tracing
+from wardline.kernel.observing.measures import Measures
 from wardline.kernel.serving.metrics import Metrics
 from wardline.kernel.settings import Settings
 from wardline.main import migrating, platform
@@ -51,12 +53,16 @@ def serve(settings: Settings, *, parent: int | None = None, ready: Callable[[str
     settings = settings._replace(port=bound.getsockname()[1])
     services = platform.services(settings)
     migrating.require_migrated(services.database)
+    logs.set_up()
+    ended = tracing.set_up(services.duties.node)
+    metrics = Metrics()
+    metrics.registry.register(Measures(services.duties, services.ledger))
     stop = threading.Event()
     runner = services.duties.runner(platform.duties(services))
     background = threading.Thread(target=runner.run, args=(stop,), name="duties")
     server = uvicorn.Server(
         uvicorn.Config(
-            application(services, Metrics()),
+            application(services, metrics),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -82,6 +88,8 @@ def serve(settings: Settings, *, parent: int | None = None, ready: Callable[[str
         stop.set()
         background.join(_GRACE_SECONDS)
         services.database.close()
+        if ended is not None:
+            ended()
 
 
 def _announce(server: uvicorn.Server, settings: Settings, ready: Callable[[str], None]) -> None:

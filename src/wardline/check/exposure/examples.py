@@ -27,7 +27,7 @@ def generated(expression: str, random: Random) -> str:
 
     Raises: `ValueError` for what has no obvious example (look-around, back references).
     """
-    from re import _parser  # type: ignore[attr-defined] # the only parser of expressions in the standard library
+    from re import _parser
 
     return _made(_parser.parse(expression), random)
 

@@ -33,7 +33,7 @@ class Duties:
     ) -> None:
         self._database: Final = database
         self._clock: Final = clock
-        self._node: Final = node
+        self.node: Final = node
         self._on_failing: Final = on_failing
         self._on_recovered: Final = on_recovered
         self._elapsed: Final = elapsed
@@ -46,7 +46,7 @@ class Duties:
         return Runner(
             self._database,
             duties,
-            node=self._node,
+            node=self.node,
             clock=self._clock,
             elapsed=self._elapsed,
             threads=threads,

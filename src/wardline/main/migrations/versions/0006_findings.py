@@ -105,17 +105,59 @@ def _findings() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_findings")),
         sa.UniqueConstraint("service", "fingerprint", name=op.f("uq_findings_service_fingerprint")),
     )
-    op.create_index("ix_findings_detected", "findings", ["open", "detected_at", "id"], unique=False)
+    op.create_index(
+        "ix_findings_detected",
+        "findings",
+        [
+            "open",
+            "detected_at",
+            "id",
+            "service",
+            "practice",
+            "team",
+            "severity",
+            "state",
+            "exploited",
+            "waived_until",
+            "due_at",
+        ],
+        unique=False,
+    )
     op.create_index(
         "ix_findings_due",
         "findings",
-        ["open", "due_at", "id", "urgency", "practice", "state", "team", "service"],
+        [
+            "open",
+            "due_at",
+            "id",
+            "service",
+            "practice",
+            "team",
+            "severity",
+            "state",
+            "exploited",
+            "waived_until",
+            "urgency",
+        ],
         unique=False,
     )
     op.create_index(
         "ix_findings_heat",
         "findings",
-        ["open", "service", "practice", "team", "urgency", "due_at", "waived_until"],
+        [
+            "open",
+            "service",
+            "practice",
+            "team",
+            "severity",
+            "state",
+            "exploited",
+            "waived_until",
+            "urgency",
+            "due_at",
+            "subject",
+            "spot",
+        ],
         unique=False,
     )
     op.create_index("ix_findings_owner", "findings", ["owner", "open", "due_at", "id"], unique=False)
@@ -123,8 +165,25 @@ def _findings() -> None:
     op.create_index("ix_findings_spot", "findings", ["spot"], unique=False)
     op.create_index("ix_findings_state", "findings", ["state", "service", "id"], unique=False)
     op.create_index("ix_findings_subject", "findings", ["subject"], unique=False)
-    op.create_index("ix_findings_team", "findings", ["team", "open", "due_at", "id"], unique=False)
-    op.create_index("ix_findings_urgency", "findings", ["open", "urgency", "due_at", "id"], unique=False)
+    op.create_index("ix_findings_team", "findings", ["team", "open", "due_at", "id", "waived_until"], unique=False)
+    op.create_index(
+        "ix_findings_urgency",
+        "findings",
+        [
+            "open",
+            "urgency",
+            "due_at",
+            "id",
+            "service",
+            "practice",
+            "team",
+            "severity",
+            "state",
+            "exploited",
+            "waived_until",
+        ],
+        unique=False,
+    )
 
 
 def _policies() -> None:
@@ -203,7 +262,19 @@ def _finding_cycles() -> None:
     op.create_index(
         "ix_finding_cycles_ended",
         "finding_cycles",
-        ["ended", "detected", "urgency", "practice", "team", "service", "ended_as", "due", "verified", "waived"],
+        [
+            "ended",
+            "detected",
+            "urgency",
+            "practice",
+            "team",
+            "service",
+            "ended_as",
+            "due",
+            "verified",
+            "waived",
+            "number",
+        ],
         unique=False,
     )
     op.create_index("ix_finding_cycles_service", "finding_cycles", ["service", "ended"], unique=False)
