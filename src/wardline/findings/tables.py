@@ -66,7 +66,7 @@ FINDINGS: Final = Table(
     Index("ix_findings_due", "open", "due_at", "id", *_NARROWING, "urgency"),
     Index("ix_findings_urgency", "open", "urgency", "due_at", "id", *_NARROWING),
     Index("ix_findings_detected", "open", "detected_at", "id", *_NARROWING, "due_at"),
-    Index("ix_findings_team", "team", "open", "due_at", "id"),
+    Index("ix_findings_team", "team", "open", "due_at", "id", "waived_until"),
     Index("ix_findings_owner", "owner", "open", "due_at", "id"),
     Index("ix_findings_service", "service", "open", "due_at", "id"),
     # What is counted: without a list's order.
