@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from tests.findings.world import finding
 
 from wardline.findings import matching
+from wardline.findings.identity import line_mark
 from wardline.findings.matching import likeness, pairs
 from wardline.findings.report import Finding, PackageRef
 
@@ -74,6 +75,25 @@ def test_two_that_move_together_are_told_apart_by_what_stands_around_them():
     old = {"pay": finding(1, file="a.py", context=PAY), "log": finding(2, file="a.py", context=LOG)}
     new = [finding(3, file="b.py", context=LOG), finding(4, file="b.py", context=PAY)]
     assert pairs(old, new).matched == {0: "log", 1: "pay"}
+
+
+def marked(name: int, file: str, text: str, line: int = 1) -> Finding:
+    return finding(name, file=file, line=line, context=("assert '…'", line_mark(text)))
+
+
+def test_equal_lines_are_told_from_lines_that_are_only_alike():
+    old = {"a": marked(1, "tests/old.py", "assert 'a'"), "b": marked(2, "tests/old.py", "assert 'b'")}
+    new = [marked(3, "t/two.py", "assert 'b'"), marked(4, "t/one.py", "assert 'a'")]
+    assert pairs(old, new).matched == {0: "b", 1: "a"}
+
+
+def test_a_file_that_moves_with_several_of_one_line_keeps_them_in_their_order():
+    old = {key: marked(line, "a/x.py", "rv = Markup(rv)", line) for key, line in (("second", 9), ("first", 3))}
+    new = [marked(10 + line, "b/x.py", "rv = Markup(rv)", line) for line in (12, 6)]
+    assert pairs(old, new).matched == {0: "second", 1: "first"}
+    assert pairs(old, new[:1]).matched == {}
+    elsewhere = [marked(21, "b/x.py", "rv = Markup(rv)"), marked(22, "c/x.py", "rv = Markup(rv)")]
+    assert pairs(old, elsewhere).matched == {}
 
 
 def test_without_context_the_same_file_line_and_message_are_enough_and_less_is_not():

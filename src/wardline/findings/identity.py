@@ -110,6 +110,12 @@ def of_code(family: str, rule: str, context: CodeContext) -> str:
     return fingerprint("code", rule, place, "text", re.sub(r"[0-9]+", "0", text))
 
 
+def line_mark(snippet: str) -> str:
+    """Return what stands for the first line of a snippet in `Finding.context`: "#" and 16 digits, "" without a line."""
+    line = _first_line(snippet)
+    return f"#{fingerprint('line', line)[:16]}" if line else ""
+
+
 def _first_line(snippet: str) -> str:
     """Return the first line that says something, without space: tools cut off at different ends."""
     for line in snippet.splitlines():

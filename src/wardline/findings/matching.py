@@ -4,9 +4,11 @@ A fingerprint stays while the wrong thing stays where it is. Where a file is ren
 itself is touched, the tool gives a new fingerprint for the same wrong thing; opening a new finding then would stop its
 clock. So what a report no longer has is held against what it newly has, of the same practice and rule:
 
-1. by likeness: 1 for the same file name, message, context; less the less of it agrees; nothing in common is 0;
-2. a pair counts where its likeness reaches `ENOUGH` and both sides like nobody else nearly as much (`MARGIN`);
-3. whatever else is like several stays unmatched: it opens and closes, which is seen, rather than being guessed.
+1. by the mark of the line (`identity.line_mark`): the same line, once on both sides, is the same; where a file with
+   several of one line moved as a whole, they are told in their order;
+2. by likeness: 1 for the same file name, message, context; less the less of it agrees; nothing in common is 0;
+3. a pair counts where its likeness reaches `ENOUGH` and both sides like nobody else nearly as much (`MARGIN`);
+4. whatever else is like several stays unmatched: it opens and closes, which is seen, rather than being guessed.
 
 A vulnerable dependency has neither file nor version in its fingerprint, so it is not matched by likeness: it is another
 bug, unless it is one of the same package under another of the ids that its advisories share (a CVE id that was given
@@ -43,6 +45,7 @@ class _Sight(NamedTuple):
     words: frozenset[str]
     around: frozenset[tuple[str, ...]]
     message: str
+    mark: str
 
 
 def pairs(gone: Mapping[str, Finding], new: Sequence[Finding]) -> Pairs:
@@ -59,9 +62,6 @@ def pairs(gone: Mapping[str, Finding], new: Sequence[Finding]) -> Pairs:
         if practice == "dependencies":
             matched.update(_of_packages({key: gone[key] for key in before}, {number: new[number] for number in after}))
         if practice in _NEVER or not after:
-            continue
-        if max(len(before), len(after)) > MOST:
-            ambiguous += min(len(before), len(after))
             continue
         found, doubtful = _of_rule({key: gone[key] for key in before}, {number: new[number] for number in after})
         matched.update(found)
@@ -102,9 +102,11 @@ def _names(finding: Finding) -> set[tuple[str, str, str]]:
 def _of_rule(before: Mapping[str, Finding], after: Mapping[int, Finding]) -> tuple[dict[int, str], int]:
     old = {key: _sight(finding) for key, finding in before.items()}
     new = {number: _sight(finding) for number, finding in after.items()}
-    scores = {(key, number): _likeness(one, other) for key, one in old.items() for number, other in new.items()}
-    left_old, left_new = set(old), set(new)
-    matched: dict[int, str] = {}
+    matched = _of_marks(old, new)
+    left_old, left_new = set(old) - set(matched.values()), set(new) - set(matched)
+    if max(len(left_old), len(left_new)) > MOST:
+        return matched, min(len(left_old), len(left_new))
+    scores = {(key, number): _likeness(old[key], new[number]) for key in left_old for number in left_new}
     while True:  # a pair that is certain takes both out of the others' way
         certain = [
             (number, key)
@@ -122,6 +124,30 @@ def _of_rule(before: Mapping[str, Finding], after: Mapping[int, Finding]) -> tup
     return matched, doubtful
 
 
+def _of_marks(old: Mapping[str, _Sight], new: Mapping[int, _Sight]) -> dict[int, str]:
+    """Return pairs on the same line of text: those that are one of a kind, then those of files of one name."""
+    found: dict[int, str] = {}
+    for kind in (lambda sight: (sight.mark,), lambda sight: (sight.mark, sight.name)):
+        gone: dict[tuple[str, ...], list[str]] = {}
+        come: dict[tuple[str, ...], list[int]] = {}
+        taken = set(found.values())
+        for key, sight in old.items():
+            if sight.mark and key not in taken:
+                gone.setdefault(kind(sight), []).append(key)
+        for number, sight in new.items():
+            if sight.mark and number not in found:
+                come.setdefault(kind(sight), []).append(number)
+        for mark, keys in gone.items():
+            numbers = come.get(mark, [])
+            whole = len(mark) > 1 and len({old[key].file for key in keys} | {""}) == 2
+            whole = whole and len({new[number].file for number in numbers} | {""}) == 2
+            if len(keys) == len(numbers) and (len(keys) == 1 or whole):
+                keys.sort(key=lambda key: (old[key].line or 0, key))
+                numbers.sort(key=lambda number: (new[number].line or 0, number))
+                found.update(zip(numbers, keys, strict=True))
+    return found
+
+
 def _best(
     scores: Mapping[tuple[str, int], float], key: str, number: int, old: Iterable[str], new: Iterable[int]
 ) -> bool:
@@ -135,7 +161,8 @@ def _best(
 def _sight(finding: Finding) -> _Sight:
     file = finding.file or (finding.location.value if finding.location else "")
     path = PurePosixPath(file)
-    tokens = [token for line in finding.context for token in _WORD.findall(line)]
+    mark = next((line for line in finding.context if line.startswith("#")), "")
+    tokens = [token for line in finding.context if line != mark for token in _WORD.findall(line)]
     return _Sight(
         file=file,
         name=path.name,
@@ -144,6 +171,7 @@ def _sight(finding: Finding) -> _Sight:
         words=frozenset(tokens),
         around=frozenset(zip(*(tokens[start:] for start in range(_SHINGLE)), strict=False)),
         message=finding.message,
+        mark=mark,
     )
 
 

@@ -179,9 +179,14 @@ def code(said: Said, place: Place, seen: Seen) -> Finding:
 
 
 def _context(seen: Seen) -> tuple[str, ...]:
-    """Return what a finding is known again by where it moved: what encloses it, and its lines without their values."""
+    """Return what a finding is known again by where it moved: what encloses it, its lines without their values, a mark.
+
+    The mark is a hash of the first line, which `identity.of_code` hashes as well: equal lines are told from like ones.
+    """
     lines = [elided(line.strip()[:_MAX_LINE]) for line in seen.snippet[:_MAX_SNIPPET].splitlines()[:_MAX_LINES]]
-    return tuple(printable(line, max_chars=_MAX_LINE) for line in (seen.symbol, *lines) if line)
+    shown = [printable(line, max_chars=_MAX_LINE) for line in (seen.symbol, *lines) if line]
+    mark = identity.line_mark(seen.snippet)
+    return (*shown, mark) if mark else tuple(shown)
 
 
 _CREDENTIAL_RULE: Final = re.compile(
