@@ -20,7 +20,7 @@ OPTIONS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_chromium():
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not installed")
@@ -32,7 +32,7 @@ def shared_chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def organisation(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[worlds.World]:
     folder = tmp_path_factory.mktemp("organisation")
     shutil.copyfile(sqlite_template, folder / "wardline.db")
@@ -41,7 +41,7 @@ def organisation(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
     made.services.database.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(organisation: worlds.World) -> Iterator[str]:
     """Where the organisation's server answers."""
     listening = socket.socket()

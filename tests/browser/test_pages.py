@@ -28,7 +28,7 @@ ROLE = {"settings-people": "admin", "settings-person": "admin", "settings-duties
 SIZES = ((1280, "light"), (390, "light"), (390, "dark"), (1280, "dark"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def places(organisation):
     """The address of each page, by name."""
     services = organisation.services
