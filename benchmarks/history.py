@@ -35,7 +35,7 @@ from wardline.check import asking
 from wardline.check.model import PRACTICES, Request
 from wardline.findings.importers import service as importers
 from wardline.findings.model import Query, Receipt, Upload
-from wardline.findings.report import Finding, Practice
+from wardline.findings.report import Finding, Gap, Practice
 from wardline.findings.service import Findings
 from wardline.kernel.database.engine import Database
 from wardline.kernel.errors import WardlineError
@@ -67,6 +67,7 @@ class Told(NamedTuple):
     source: str
     findings: tuple[Finding, ...]
     complete: frozenset[Practice]
+    gaps: tuple[Gap, ...] = ()
 
 
 class Platform:
@@ -91,7 +92,8 @@ class Platform:
     def take(self, step: Step, told: Told) -> tuple[Receipt, int, int]:
         """Return the receipt of one report, and how much of what it opened and closed is spurious, and unsure."""
         self.now = max(self.now + timedelta(seconds=1), step.at)
-        upload = Upload(self.service, told.source, told.findings, complete=told.complete, commit=step.name, at=self.now)
+        gaps = tuple(gap._asdict() for gap in told.gaps)
+        upload = Upload(self.service, told.source, told.findings, gaps, told.complete, commit=step.name, at=self.now)
         before = self.open()
         receipt = self.findings.receive(PLATFORM, upload)
         after = self.open()
@@ -204,8 +206,8 @@ def told(step: Step, only: tuple[Practice, ...], advisories: str | None) -> Iter
         Request(step.folder, only=only, advisories=advisories), now=datetime.now(UTC), progress=lambda _: None
     )
     report = answer.report
-    whole = frozenset(name for name, part in report.coverage.items() if not part.gaps)
-    yield Told("wardline check", (*report.findings, *report.suppressed), whole)
+    whole = frozenset(name for name, part in report.coverage.items() if part.examined)
+    yield Told("wardline check", (*report.findings, *report.suppressed), whole, report.gaps)
     if shutil.which("bandit"):
         with tempfile.TemporaryDirectory() as out:
             report_file = Path(out) / "bandit.sarif"
@@ -261,4 +263,7 @@ def run(platform: Platform, steps: Iterator[Step], only: tuple[Practice, ...], a
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except WardlineError as error:
+        sys.exit(f"{error.detail}\n{error.hint}".strip())

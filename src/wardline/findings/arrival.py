@@ -66,7 +66,10 @@ class Arrival:
         """Return whether a newer report looked where this finding is: then that one knows better."""
         files = [finding.file] if finding.file else []
         return any(
-            finding.practice in complete and not places.unexamined(finding.practice, files, gaps)
+            finding.practice in complete
+            and not places.unexamined(
+                finding.practice, files, gaps, package=finding.package.name if finding.package else ""
+            )
             for complete, gaps in self.covered
         )
 

@@ -31,19 +31,31 @@ def scopes(gaps: Iterable[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
     return {practice: frozenset(inside) for practice, inside in found.items()}
 
 
-def unexamined(practice: str, files: Collection[str], gaps: Mapping[str, Collection[str]]) -> bool:
+def unexamined(
+    practice: str, files: Collection[str], gaps: Mapping[str, Collection[str]], *, package: str = ""
+) -> bool:
     """Return whether one of `files` lies in a gap of its practice: then its absence from a report says nothing.
 
-    A scope is a file or a folder. One that names no path (a registry, "the sandbox", a package) may hold anything, and
-    so does one whose practice is not said; so may every scope for what is in no file.
+    A scope is a file, a folder, or a package ("PyPI flask 3.0"), which is told by its name. One that names neither (a
+    registry, "the sandbox") may hold anything, and so does one whose practice is not said; so may every scope for what
+    is in no file.
     """
     for scope in (*gaps.get(practice, ()), *gaps.get("", ())):
-        if scope in _WHOLE or not files or not _path(scope):
+        words = scope.split()
+        if practice == "dependencies" and package and len(words) == 3:
+            if words[1] == package:
+                return True
+        elif scope in _WHOLE or not files or not _path(scope):
             return True
         folder = scope.rstrip("/") + "/"
         if any(file == scope or file.startswith(folder) for file in files):
             return True
     return False
+
+
+def package_of(place: str) -> str:
+    """Return the name of the package that a place (`place`) names."""
+    return place.rpartition("@")[0]
 
 
 def _path(scope: str) -> bool:

@@ -307,7 +307,9 @@ def _settled(keeper: Keeper, arrival: Arrival, upload: Upload) -> list[str]:
         row.finding: row
         for row in report_store.unseen(keeper.tx, arrival.service.id, arrival.source, arrival.report)
         if row.practice in upload.complete
-        and not places.unexamined(row.practice, row.files or ([row.file] if row.file else []), gaps)
+        and not places.unexamined(
+            row.practice, row.files or ([row.file] if row.file else []), gaps, package=places.package_of(row.place)
+        )
     }
     _known_again(keeper, arrival, gone)
     rules = {(finding.practice, finding.rule) for finding, _, _ in arrival.waiting}

@@ -154,11 +154,12 @@ def sees_any(tx: Connection, service: str, source: str) -> bool:
     return tx.execute(select(SIGHTINGS.c.finding).where(here).limit(1)).first() is not None
 
 
-def unseen(tx: Connection, service: str, source: str, report: str) -> Sequence[Row[Any, Any, Any, Any, Any, Any]]:
+def unseen(tx: Connection, service: str, source: str, report: str) -> Sequence[Row[Any, Any, Any, Any, Any, Any, Any]]:
     """Return what this source reported before, and did not in `report`: of open, fixed and dismissed findings."""
     query = (
         select(
             SIGHTINGS.c.finding,
+            FINDINGS.c.place,
             SIGHTINGS.c.files,
             SIGHTINGS.c.name,
             FINDINGS.c.practice,

@@ -91,7 +91,12 @@ class Tending:
                 report.source in sources
                 and report.at > row.last_seen_at
                 and row.practice in report.complete
-                and not places.unexamined(row.practice, sources[report.source], places.scopes(report.gaps))
+                and not places.unexamined(
+                    row.practice,
+                    sources[report.source],
+                    places.scopes(report.gaps),
+                    package=places.package_of(row.place),
+                )
                 for report in reports
             )
             for reports in looked
