@@ -2,7 +2,9 @@ import httpx
 from tests.web import world as worlds
 from tests.web.conftest import Browser
 
-from wardline.findings.model import Query
+from wardline.findings.model import Query, Upload
+from wardline.findings.report import fingerprint
+from wardline.kernel.identity.model import PLATFORM
 from wardline.kernel.paging import Page
 from wardline.web.app import pages
 
@@ -31,8 +33,10 @@ def test_whoever_decides_sees_what_waits_for_them(sign_in):
 
 def test_a_finding_is_acknowledged_from_here_and_one_comes_back_here(sign_in, organisation):
     lead = organisation.who("lead")
-    waiting = Query(states=frozenset({"detected"}), waived=False)
-    one = organisation.services.findings.list(lead, waiting, Page(1)).rows[0]
+    any_of_theirs = organisation.services.findings.list(lead, Query(), Page(1)).rows[0]
+    fresh = any_of_theirs.attributes._replace(fingerprint=fingerprint("acknowledged", "from here"), title="Seen today")
+    organisation.services.findings.receive(PLATFORM, Upload(any_of_theirs.service, "another tool", (fresh,)))
+    one = organisation.services.findings.list(lead, Query(text="Seen today"), Page(1)).rows[0]
     browser = sign_in("lead")
     answer = browser.send(f"/findings/{one.id}/acknowledge", to="/")
     assert answer.headers["location"] == "/"
