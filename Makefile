@@ -12,12 +12,16 @@ TESTS ?= tests
 SHELL := /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help up env test check check-example self lint types contracts wheel format fuzz bench peers lock system
+.PHONY: help up history env test check check-example self lint types contracts wheel format fuzz bench peers lock system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
 
-up: check-example ## set up, then check REPO=path (default: the bundled example service) and write the page
+up: env ## set up, open the platform and check REPO=path (default: the bundled example service); Ctrl-C ends it
+	@$(BIN)/wardline up '$(REPO)' $(if $(ADVISORIES),--advisories '$(ADVISORIES)') $(if $(KEV),--kev '$(KEV)')
+
+history: env ## how steady the identity of findings is over the history of REPO=path
+	@$(BIN)/python benchmarks/history.py '$(REPO)'
 
 check-example: env ## the main job: a verdict on REPO=path in the terminal, and the same as a page
 	@mkdir -p $(dir $(REPORT))

@@ -1,10 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from tests.findings.world import World, finding
 
 from wardline.findings import receiving
-from wardline.findings.model import OPEN, Query, Upload
+from wardline.findings.model import OPEN, Query, Receipt, Upload
 from wardline.findings.report import Exploited, Location, fingerprint
 from wardline.kernel.errors import AskedWronglyError, ConflictError, DeniedError, NotFoundError
 from wardline.kernel.paging import Page
@@ -305,6 +306,18 @@ def test_a_node_that_lost_its_turn_changes_nothing_more(small: World, monkeypatc
     with pytest.raises(ConflictError, match="another node"):
         small.findings.receive(small.ci, Upload(small.service, "bandit", slow(), idempotency="a"))
     assert [one.title[-1] for one in small.all()] == ["1", "2"]
+
+
+def test_reports_that_come_at_once_are_received_one_after_the_other(platform: World):
+    def sent(number: int) -> Receipt:
+        found = [finding(one) for one in range(number, number + 3)]
+        return platform.send(*found, source=f"source {number % 2}", complete=(), idempotency=str(number))
+
+    with ThreadPoolExecutor(4) as threads:
+        receipts = list(threads.map(sent, range(8)))
+    assert sum(one.opened for one in receipts) == 10
+    assert sum(one.opened + one.seen for one in receipts) == 24
+    assert len(platform.all()) == 10
 
 
 def test_only_who_may_sends_reports(small: World):

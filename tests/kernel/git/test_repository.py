@@ -420,3 +420,15 @@ def test_the_empty_trees_are_gits(made) -> None:
 def test_a_file_where_a_folder_is_asked_for_is_in_the_repository_too(made, opened) -> None:
     made.commit(a="x")
     assert opened(made.path / "a").top == Path(made.path).resolve()
+
+
+def test_the_own_line_of_a_history_leaves_out_what_was_merged(made, opened) -> None:
+    first = made.commit(a="1")
+    made.git("checkout", "-q", "-b", "side")
+    made.commit(b="2")
+    made.git("checkout", "-q", "-")
+    second = made.commit(a="3")
+    made.git("merge", "-q", "--no-ff", "-m", "merge", "side")
+    rows = opened(made.path).first_parents()
+    assert [commit for commit, _ in rows] == [first, second, opened(made.path).head()]
+    assert all(seconds > 0 for _, seconds in rows)
