@@ -16,6 +16,7 @@ from wardline.kernel.serving.metrics import Metrics
 from wardline.kernel.settings import Settings
 from wardline.main import migrating, platform
 from wardline.main.application import application
+from wardline.services import Services
 
 _GRACE_SECONDS: Final = 3
 _HEADERS_BYTES: Final = 32 * 1024
@@ -53,6 +54,7 @@ def serve(settings: Settings, *, parent: int | None = None, ready: Callable[[str
     settings = settings._replace(port=bound.getsockname()[1])
     services = platform.services(settings)
     migrating.require_migrated(services.database)
+    adopt_policy(services)
     logs.set_up()
     ended = tracing.set_up(services.duties.node)
     metrics = Metrics()
@@ -90,6 +92,21 @@ def serve(settings: Settings, *, parent: int | None = None, ready: Callable[[str
         services.database.close()
         if ended is not None:
             ended()
+
+
+def adopt_policy(services: Services) -> None:
+    """Make the policy in the file that the settings name the one that stands; without one, what stands stays.
+
+    Raises: `AskedWronglyError` for a file that cannot be read or obeyed, naming the place.
+    """
+    path = services.settings.policy
+    if path is None:
+        return
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AskedWronglyError(f"{path}: the policy cannot be read", hint="make it readable, as UTF-8") from error
+    services.findings.adopt_policy(text, str(path))
 
 
 def _announce(server: uvicorn.Server, settings: Settings, ready: Callable[[str], None]) -> None:
