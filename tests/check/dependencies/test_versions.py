@@ -416,6 +416,7 @@ def test_a_listed_version_counts_outside_the_ranges_too():
         ("Packagist", "v1.0.0-RC1", "1.0rc1"),
         ("RubyGems", "1.0.a", "1.0.0.a"),
         ("Debian:12", "0:1.0-0", "1.0"),
+        ("Hackage", "0", "0-rc1"),
     ],
 )
 def test_a_version_may_be_listed_in_other_words(ecosystem, listed, version):

@@ -364,9 +364,10 @@ def _without_unreadable(placed: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
 def _look_alikes(version: str, listed: list[Any]) -> list[str]:
     """Return the listed strings that could be the same version written otherwise: cheap, so that few are parsed.
 
-    In every scheme, two spellings of one version share the numbers of the release but for leading zeros.
+    In every scheme, two spellings of one version share the numbers of the release but for leading zeros. What follows
+    a hyphen is not looked at: some schemes (Hackage's tags) do not count it.
     """
-    release = version.partition("+")[0]
+    release = version.partition("+")[0].partition("-")[0]
     number = max(re.findall(_NUMBER, release), key=len, default="")
     return [text for text in listed if type(text) is str and number in text]
 
