@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from wardline.web.plots.drawing import Plot, svg, words
+from wardline.web.words import counted
 
 Standing = Literal[0, 1, 2, 3, 4]
 NAMES: Final[tuple[str, ...]] = (
@@ -58,7 +59,7 @@ def fleet(tiles: Sequence[Tile]) -> Plot:
 
 def _row(team: str, members: Sequence[Tile], top: float) -> tuple[list[str], float]:
     a_line = (_WIDTH - _LABEL) // (_TILE + _GAP)
-    name = team if len(team) <= 24 else team[:23] + "…"
+    name = team if len(team) <= 20 else team[:19] + "…"
     parts = [f'<text class="label" x="0" y="{top + 13:g}">{words(name)}</text>']
     paths: dict[int, str] = {}
     signs = hatches = ""
@@ -92,6 +93,6 @@ def _summary(tiles: Sequence[Tile]) -> str:
         return "There is no service yet."
     overdue, severe, never, _, calm = _counts(tiles)
     return (
-        f"Of {len(tiles):,} services, {overdue:,} have something overdue, {severe:,} something critical or high "
-        f"that is in time, {calm:,} have nothing open, and of {never:,} nothing was ever reported."
+        f"Of {counted(len(tiles), 'service')}, {overdue:,} have something overdue, {severe:,} something critical or "
+        f"high that is in time, {calm:,} have nothing open, and of {never:,} nothing was ever reported."
     )

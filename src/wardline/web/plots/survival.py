@@ -25,7 +25,7 @@ def survival(curves: Sequence[Line]) -> Plot:
     """Return the curves as one picture, with a half-way line."""
     drawn = [curve for curve in curves if curve.points][:5]
     longest = max((curve.points[-1][0] for curve in drawn), default=1.0)
-    across = ticks(longest, 6)
+    across = ticks(max(longest, 6.0), 6)  # a tick for each day at least: parts of one would be called alike
     frame = Frame(max(across[-1], 1.0), 1.0)
     shares = [(0.0, "0 %"), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (1.0, "100 %")]
     parts = frame.grid([(day, f"{number(day)} d") for day in across], shares)

@@ -9,6 +9,7 @@ from wardline.kernel.paging import Page
 from wardline.web import exports, rendering, words
 from wardline.web.asking import Asked
 from wardline.web.plots.bars import Bar, bars
+from wardline.web.plots.drawing import number
 from wardline.web.plots.survival import Line, survival
 from wardline.web.routing import Look
 
@@ -34,20 +35,15 @@ def velocity(asked: Asked) -> Response:
     """Return the page."""
     findings, who = asked.services.findings, asked.who
     days, by, team = _days(asked), _by(asked), asked.query.get("team") or None
-    curves = findings.survival(who, by=by, days=days, team=team)
-    whole = findings.survival(who, days=days, team=team)
-    attainment = findings.attainment(who, days=days, team=team)
-    exposure = findings.exposure_days(who, by="severity", days=days, team=team)
-    together = findings.exposure_days(who, days=days, team=team).get("")
-    paces = findings.pace(who, by="team", days=days)
+    seen = findings.velocity(who, by=by, days=days, team=team)
     return asked.html(
         "velocity.html",
-        curves=survival([_line(one) for one in curves]),
-        exposure=_exposure_bars(exposure),
-        attainment=attainment,
-        attainment_plot=_attainment_bars(attainment),
-        paces=[pace for pace in paces if team is None or pace.id == team],
-        pairs=_pairs(whole[0] if whole else None, attainment, together, paces, team),
+        curves=survival([_line(one) for one in seen.curves]),
+        exposure=_exposure_bars(seen.exposure_by_severity),
+        attainment=seen.attainment,
+        attainment_plot=_attainment_bars(seen.attainment),
+        paces=[pace for pace in seen.paces if team is None or pace.id == team],
+        pairs=_pairs(seen.whole, seen.attainment, seen.exposure, seen.paces, team),
         days=days,
         by=by,
         team=team,
@@ -56,7 +52,7 @@ def velocity(asked: Asked) -> Response:
         teams=[(one.id, one.name) for one in asked.services.catalog.teams(who, Page(1000)).rows]
         if asked.may("catalog:read")
         else [],
-        median=whole[0].median_days if whole else None,
+        median=seen.whole.median_days if seen.whole else None,
     )
 
 
@@ -76,12 +72,14 @@ def _line(curve: Curve) -> Line:
 def _exposure_bars(exposure: Any) -> Any:
     order = ("critical", "high", "medium", "low", "info")
     rows = [
-        Bar(name, exposure[name].open_days, f"{exposure[name].open_days:,.0f} days", f"sev-{name}")
+        Bar(name, exposure[name].open_days, f"{number(round(exposure[name].open_days, 1))} days", f"sev-{name}")
         for name in order
         if name in exposure
     ]
     total = sum(row.amount for row in rows)
-    summary = f"Together findings were open for {total:,.0f} days." if rows else "Nothing was open in this time."
+    summary = (
+        f"Together findings were open for {number(round(total, 1))} days." if rows else "Nothing was open in this time."
+    )
     return bars(rows, "Days that findings were open, added up, by severity", summary, ("Severity", "Exposure"))
 
 

@@ -9,6 +9,18 @@ revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
+_INDEXES = {
+    "ix_findings_detected": "open detected_at id service practice team severity state exploited waived_until due_at",
+    "ix_findings_due": "open due_at id service practice team severity state exploited waived_until urgency",
+    "ix_findings_heat": "open service practice team severity state exploited waived_until urgency due_at subject spot",
+    "ix_findings_owner": "owner open due_at id",
+    "ix_findings_service": "service open due_at id",
+    "ix_findings_spot": "spot",
+    "ix_findings_state": "state service id",
+    "ix_findings_subject": "subject",
+    "ix_findings_team": "team open due_at id waived_until",
+    "ix_findings_urgency": "open urgency due_at id service practice team severity state exploited waived_until",
+}
 
 
 def upgrade() -> None:
@@ -105,85 +117,8 @@ def _findings() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_findings")),
         sa.UniqueConstraint("service", "fingerprint", name=op.f("uq_findings_service_fingerprint")),
     )
-    op.create_index(
-        "ix_findings_detected",
-        "findings",
-        [
-            "open",
-            "detected_at",
-            "id",
-            "service",
-            "practice",
-            "team",
-            "severity",
-            "state",
-            "exploited",
-            "waived_until",
-            "due_at",
-        ],
-        unique=False,
-    )
-    op.create_index(
-        "ix_findings_due",
-        "findings",
-        [
-            "open",
-            "due_at",
-            "id",
-            "service",
-            "practice",
-            "team",
-            "severity",
-            "state",
-            "exploited",
-            "waived_until",
-            "urgency",
-        ],
-        unique=False,
-    )
-    op.create_index(
-        "ix_findings_heat",
-        "findings",
-        [
-            "open",
-            "service",
-            "practice",
-            "team",
-            "severity",
-            "state",
-            "exploited",
-            "waived_until",
-            "urgency",
-            "due_at",
-            "subject",
-            "spot",
-        ],
-        unique=False,
-    )
-    op.create_index("ix_findings_owner", "findings", ["owner", "open", "due_at", "id"], unique=False)
-    op.create_index("ix_findings_service", "findings", ["service", "open", "due_at", "id"], unique=False)
-    op.create_index("ix_findings_spot", "findings", ["spot"], unique=False)
-    op.create_index("ix_findings_state", "findings", ["state", "service", "id"], unique=False)
-    op.create_index("ix_findings_subject", "findings", ["subject"], unique=False)
-    op.create_index("ix_findings_team", "findings", ["team", "open", "due_at", "id", "waived_until"], unique=False)
-    op.create_index(
-        "ix_findings_urgency",
-        "findings",
-        [
-            "open",
-            "urgency",
-            "due_at",
-            "id",
-            "service",
-            "practice",
-            "team",
-            "severity",
-            "state",
-            "exploited",
-            "waived_until",
-        ],
-        unique=False,
-    )
+    for name, columns in _INDEXES.items():
+        op.create_index(name, "findings", columns.split(), unique=False)
 
 
 def _policies() -> None:

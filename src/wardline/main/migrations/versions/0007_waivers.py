@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     """Make them."""
     _waivers()
+    _waivers_indexes()
     _waiver_approvals()
     _waiver_findings()
 
@@ -72,6 +73,9 @@ def _waivers() -> None:
         sa.ForeignKeyConstraint(["renews"], ["waivers.id"], name=op.f("fk_waivers_renews_waivers")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_waivers")),
     )
+
+
+def _waivers_indexes() -> None:
     op.create_index("ix_waivers_live", "waivers", ["live", "id"], unique=False)
     op.create_index("ix_waivers_renews", "waivers", ["renews"], unique=False)
     op.create_index("ix_waivers_service", "waivers", ["service", "live"], unique=False)
