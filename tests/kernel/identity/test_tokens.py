@@ -8,6 +8,7 @@ from tests.conftest import Clock
 from tests.identities import World
 
 from wardline.kernel.errors import AskedWronglyError, DeniedError, NotFoundError, UnauthenticatedError
+from wardline.kernel.identity import people
 from wardline.kernel.identity.model import PERMISSIONS, ROLES, allowed, granted
 from wardline.kernel.identity.tables import TOKENS
 from wardline.kernel.identity.tokens import LONGEST_LIFE, NEVER, NOTED_EVERY
@@ -33,6 +34,16 @@ def test_narrowing_a_token_to_a_service_of_others_opens_nothing(small: World) ->
     ada = small.principal(small.person())
     _, text = small.identity.create_token(ada, "laptop", ["finding:read"], ["svc-of-others"])
     assert not allowed(small.identity.bearer(text), "finding:read", team="tea-9", service="svc-of-others")
+
+
+def test_a_leads_token_leads_nothing(small: World, clock: Clock) -> None:
+    ada = small.principal(small.person())
+    with small.database.transaction() as tx:
+        people.join(tx, ada.id, "tea-1", lead=True, at=clock())
+    _, text = small.identity.create_token(ada, "laptop", ["finding:read"])
+    who = small.identity.bearer(text)
+    assert who.teams == {"tea-1"}
+    assert who.leads == frozenset()
 
 
 @pytest.mark.parametrize("permission", ["waiver:approve", "catalog:write", "finding:read-all"])

@@ -121,6 +121,7 @@ def _bearer(token: Token, account: Account) -> Principal:
         permissions |= {one for one in may if one.removesuffix("-all") in permissions and one.endswith("-all")}
     return principal(account, token.id, token.expires_at)._replace(
         permissions=permissions - NEVER,
+        leads=frozenset(),  # what a lead may decide, a lead decides in person
         name=f"{account.name} (token {token.name})",
         services=frozenset(token.services),
     )
