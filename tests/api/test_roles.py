@@ -61,9 +61,16 @@ GET /ledger/inclusion                                401 200 200 200 200 403 200
 GET /ledger/consistency                              401 200 200 200 200 403 200 200 200 403 403 401
 GET /ledger/export                                   401 200 200 403 200 403 200 403 403 403 403 401
 GET /me                                              401 200 200 200 200 200 200 200 200 200 200 401
+GET /measures/velocity                                401 200 200 200 200 200 200 200 200 200 403 401
+GET /measures/survival                                401 200 200 200 200 200 200 200 200 200 403 401
+GET /measures/exposure                                401 200 200 200 200 200 200 200 200 200 403 401
+GET /measures/attainment                              401 200 200 200 200 200 200 200 200 200 403 401
+GET /measures/paces                                   401 200 200 200 200 200 200 200 200 200 403 401
+GET /measures/heat                                    401 200 200 200 200 200 200 200 200 200 403 401
+GET /measures/timeline                                401 200 200 200 200 200 200 200 404 404 403 401
 GET /notices                                         401 200 200 200 200 200 200 200 200 403 403 401
 POST /notices/test                                   401 422 403 403 403 403 403 403 403 403 403 401
-POST /notices/{notice}/retry                         401 409 403 403 403 403 403 403 403 403 403 401
+POST /notices/{notice}/retry                         401 404 403 403 403 403 403 403 403 403 403 401
 GET /policy                                          401 200 200 200 200 200 200 200 200 403 403 401
 POST /policy/try                                     401 200 200 200 200 200 200 200 200 403 403 401
 PUT /policy                                          401 403 403 403 403 403 200 403 403 403 403 401
@@ -148,6 +155,7 @@ def queries() -> dict[str, str]:
         "GET /search": "text=orders",
         "GET /ledger/inclusion": "number=0&size=1",
         "GET /ledger/consistency": "first=1&second=2",
+        "GET /measures/timeline": "service=orders",
         "GET /reports": "service=orders",
         "POST /reports": "service=orders",
     }

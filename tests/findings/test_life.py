@@ -104,7 +104,7 @@ class Life(RuleBasedStateMachine):
             try:
                 self.platform.findings.approve_dismissal(self.platform.security, one.id)
             except ConflictError:
-                self.platform.findings.refuse_dismissal(self.platform.security, one.id)
+                self.platform.findings.refuse_dismissal(self.platform.security, one.id, "It does see strangers.")
 
     @rule(policy=st.sampled_from(POLICIES))
     def the_policy_changes(self, policy):

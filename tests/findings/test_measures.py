@@ -1,8 +1,10 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wardline.findings.measures import BIN_SECONDS, Attainment, Cell, hottest, survival
+from wardline.findings.measures import BIN_SECONDS, Attainment, Cell, OpenDay, hottest, open_by_day, survival
 
 DAY = 86400 // BIN_SECONDS
 
@@ -70,3 +72,22 @@ def test_the_most_urgent_service_is_the_hottest():
         ("d", "code"): Cell(2, 1, 0, 0),
     }
     assert [name for _, name, _ in hottest(cells, services)] == ["Critical and late", "Critical", "Late", "Calm"]
+
+
+def open_counts(spans, length=5):
+    return [sum(day[1:]) for day in open_by_day(spans, 100, 100 + length - 1)]
+
+
+def test_a_finding_is_open_from_the_day_of_its_detection_until_the_day_of_its_end():
+    assert open_counts([(102, None, 1, 1)]) == [0, 0, 1, 1, 1]
+    assert open_counts([(102, 104, 1, 1)]) == [0, 0, 1, 1, 0]
+    assert open_counts([(102, 102, 1, 1)]) == [0, 0, 0, 0, 0]  # gone by the end of its day
+
+
+def test_what_began_before_the_period_is_there_from_its_first_day_and_what_ends_behind_it_until_its_last():
+    assert open_counts([(3, None, 1, 2), (3, 102, 1, 1), (3, 50, 1, 7), (104, 300, 1, 1)]) == [3, 3, 2, 2, 3]
+
+
+def test_days_tell_severities_apart_and_name_themselves():
+    (day,) = open_by_day([(0, None, urgency, urgency + 1) for urgency in range(5)], 20454, 20454)
+    assert day == OpenDay(date(2026, 1, 1), 1, 2, 3, 9)

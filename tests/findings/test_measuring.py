@@ -121,3 +121,33 @@ def test_what_is_no_period_or_group_is_refused(small: World):
         small.findings.pace(small.auditor, "severity")  # type: ignore[arg-type]
     with pytest.raises(NotFoundError):
         small.findings.attainment(small.auditor, service="nowhere")
+
+
+def test_a_timeline_counts_every_cycle_for_the_days_that_it_was_open(platform: World):
+    platform.send(finding(1), finding(2, severity="critical"))
+    platform.clock.forward(days=2)
+    platform.send(finding(2, severity="critical"))
+    platform.clock.forward(days=2)
+    platform.send(finding(1), finding(2, severity="critical"))  # it came back: the days between were clear of it
+    platform.clock.forward(days=1)
+    days = platform.findings.timeline(platform.auditor, platform.service, days=6)
+    assert [day.critical for day in days] == [0, 1, 1, 1, 1, 1, 1]
+    assert [day.medium for day in days] == [0, 1, 1, 0, 0, 1, 1]
+    assert days[-1].day == platform.clock().date()
+
+
+def test_a_timeline_is_shown_to_whoever_may_see_the_service(platform: World):
+    with pytest.raises(NotFoundError):
+        platform.findings.timeline(platform.auditor, "nowhere")
+    stranger = platform.auditor._replace(permissions=frozenset({"finding:read"}), teams=frozenset())
+    with pytest.raises(NotFoundError):
+        platform.findings.timeline(stranger, platform.service)
+    assert platform.findings.reported(stranger) == frozenset()
+
+
+def test_a_clean_report_is_a_report(platform: World):
+    assert platform.findings.reported(platform.auditor) == frozenset()
+    platform.send(branch="topic")
+    assert platform.findings.reported(platform.auditor) == frozenset()
+    platform.send()
+    assert platform.findings.reported(platform.auditor) == {platform.service}

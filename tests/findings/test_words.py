@@ -58,3 +58,10 @@ def test_a_search_finds_what_has_every_word(platform: World, monkeypatch, rare):
         found = platform.all(text=text)
         assert {one.title[0] for one in found} == hits, text
         assert platform.findings.count(platform.auditor, Query(text=text)) == len(hits)
+
+
+def test_what_every_sentence_has_is_looked_for_only_where_there_is_nothing_else():
+    assert words.asked("the parser of this") == ("parser",)
+    assert words.left_out("the parser of this") == ("the", "of", "this")
+    assert words.asked("in") == words.left_out("in") == ("in",)
+    assert words.left_out("in-toto") == ()

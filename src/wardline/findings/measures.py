@@ -9,6 +9,7 @@
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
 BIN_SECONDS: Final = 6 * 3600  # ages are counted in quarters of a day
@@ -116,6 +117,41 @@ class Heat(NamedTuple):
     practices: tuple[str, ...]
     services: tuple[tuple[str, str, int], ...]
     cells: Mapping[tuple[str, str], Cell]
+
+
+class OpenDay(NamedTuple):
+    """How many findings were open at the end of a day (UTC); of the last day: until now. `info` counts as low."""
+
+    day: date
+    critical: int
+    high: int
+    medium: int
+    low: int
+
+
+def open_by_day(spans: Iterable[tuple[int, int | None, int, int]], since: int, until: int) -> tuple[OpenDay, ...]:
+    """Return what was open at the end of each day from `since` to `until` (days since 1970).
+
+    A span is (first day, day of its end or None, urgency, how many): it counts from its first day until the day before
+    its end. Every cycle of a finding is a span of its own, at the severity that was last reported of it.
+    """
+    length = until - since + 1
+    changes = [[0, 0, 0, 0] for _ in range(length + 1)]
+    for first, end, urgency, count in spans:
+        begins, ends = max(first - since, 0), length if end is None else min(max(end - since, 0), length)
+        if begins < ends:
+            layer = min(urgency, 3)
+            changes[begins][layer] += count
+            changes[ends][layer] -= count
+    present, days = [0, 0, 0, 0], []
+    for place, change in enumerate(changes[:length]):
+        present = [value + step for value, step in zip(present, change, strict=True)]
+        days.append(OpenDay(_day(since + place), *present))
+    return tuple(days)
+
+
+def _day(number: int) -> date:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=number)).date()
 
 
 def survival(

@@ -9,11 +9,24 @@ from sqlalchemy import Connection
 
 from wardline.findings import measure_store
 from wardline.findings.measure_store import Lives, Narrowed, Period
-from wardline.findings.measures import DAY, Attainment, Cell, Curve, Exposure, Heat, Pace, Velocity, hottest, survival
+from wardline.findings.measures import (
+    DAY,
+    Attainment,
+    Cell,
+    Curve,
+    Exposure,
+    Heat,
+    OpenDay,
+    Pace,
+    Velocity,
+    hottest,
+    open_by_day,
+    survival,
+)
 from wardline.findings.report import SEVERITIES
 from wardline.findings.room import Room, reach_of
 from wardline.kernel.errors import AskedWronglyError, NotFoundError
-from wardline.kernel.identity.model import Principal
+from wardline.kernel.identity.model import Principal, allowed
 
 By = Literal["severity", "practice", "team", "service"]
 _BY: Final = ("severity", "practice", "team", "service")
@@ -80,6 +93,26 @@ class Measuring(Room):
         with self._database.reading() as tx:
             what = Narrowed(reach_of(who))
             return self._paces(tx, what, period, by, measure_store.lives(tx, what, period, [by]), 0)
+
+    def timeline(self, who: Principal, service: str, *, days: int = 90) -> tuple[OpenDay, ...]:
+        """Return how many findings of a service were open at the end of each day, by severity; today is the last.
+
+        Every cycle of every finding counts for exactly the days that it was open, whatever became of it later.
+        Raises: `NotFoundError` for a service whose findings `who` may not see; `AskedWronglyError` for no such period.
+        """
+        period = self._period(days)
+        first, last = period.since // DAY, period.until // DAY
+        with self._database.reading() as tx:
+            found = self._catalog.find(tx, service)
+            if found is None or not allowed(who, "finding:read", team=found.team, service=found.id):
+                raise NotFoundError(f"there is no service {service!r:.60}")
+            spans = measure_store.open_spans(tx, found.id, first * DAY)
+        return open_by_day(((int(row[0]), row[1], int(row[2]), int(row[3])) for row in spans), first, last)
+
+    def reported(self, who: Principal) -> frozenset[str]:
+        """Return the ids of the services that a whole report was ever received of: of the others nothing is known."""
+        with self._database.reading() as tx:
+            return measure_store.ever_reported(tx, reach_of(who))
 
     def velocity(self, who: Principal, *, by: By = "severity", days: int = 180, team: str | None = None) -> Velocity:
         """Return everything that the page about velocity shows, in one look at what happened.

@@ -27,6 +27,7 @@ NEXT: Final[dict[State, frozenset[State]]] = {
 }
 MIN_CHARS: Final = 20
 MAX_CHARS: Final = 4000
+MIN_REFUSAL_CHARS: Final = 10
 _SHORTEST: Final = timedelta(hours=1)
 
 
@@ -58,6 +59,16 @@ def checked_dismissal(
             hint="it lapses then, and is looked at again",
         )
     return texts[0], texts[1]
+
+
+def checked_refusal(why: str) -> str:
+    """Return the reason of a refusal as it is kept. Raises: `AskedWronglyError` for too few or too many words."""
+    plain = " ".join(why.split())
+    if not MIN_REFUSAL_CHARS <= len(plain) <= MAX_CHARS:
+        raise AskedWronglyError(
+            f"a reason of {MIN_REFUSAL_CHARS} to {MAX_CHARS} characters is owed", hint="who asked will read it"
+        )
+    return plain
 
 
 def require_second(who: Principal, *, asked_by: str, owner: str | None) -> None:

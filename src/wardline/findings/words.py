@@ -55,13 +55,24 @@ def of_text(text: str) -> frozenset[str]:
 
 
 def asked(text: str) -> tuple[str, ...]:
-    """Return the beginnings of words that a search asks for, longest first: none where there is nothing to look for."""
-    found: dict[str, None] = {}
-    for name in _NAME.findall(_folded(text))[:MAX_ASKED]:
-        whole = name.strip(_EDGES)[:_LONGEST]
-        if whole and (_PART.fullmatch(whole) or any(part for part in _PART.findall(whole))):
-            found[whole] = None
-    return tuple(sorted(found, key=lambda word: (-len(word), word)))
+    """Return the beginnings of words that a search asks for, longest first: none where there is nothing to look for.
+
+    A word that is in every sentence ("the", "in") is looked for only where there is no other: then what begins so is
+    found ("in": "injection").
+    """
+    found = _wanted(text)
+    telling = [word for word in found if word not in _EMPTY]
+    return tuple(sorted(telling or found, key=lambda word: (-len(word), word)))[:MAX_ASKED]
+
+
+def left_out(text: str) -> tuple[str, ...]:
+    """Return the words of a search that say nothing and that no finding is found by, in their order."""
+    return tuple(word for word in _wanted(text) if word in _EMPTY)
+
+
+def _wanted(text: str) -> dict[str, None]:
+    named = (name.strip(_EDGES)[:_LONGEST] for name in _NAME.findall(_folded(text)))
+    return dict.fromkeys(word for word in named if word and _PART.search(word))
 
 
 def parts(word: str) -> tuple[str, ...]:

@@ -90,11 +90,14 @@ class Working(Room):
             self._record(tx, who, "finding:dismissed", row, reason=asked.reason, until=asked.expires_at.isoformat())
             return self._after(tx, row)
 
-    def refuse_dismissal(self, who: Principal, identifier: str, why: str = "") -> Tracked:
-        """Say that a finding is none to dismiss: it stays as it is. Raises: as `approve_dismissal`."""
+    def refuse_dismissal(self, who: Principal, identifier: str, why: str) -> Tracked:
+        """Say that a finding is none to dismiss, and why: it stays as it is.
+
+        Raises: as `approve_dismissal`; `AskedWronglyError` without a reason.
+        """
+        refusal = moves.checked_refusal(why)
         with self._database.transaction() as tx:
             row, asked = self._deciding(tx, who, identifier)
-            refusal = " ".join(why.split())[: moves.MAX_CHARS]
             store.change_dismissal(
                 tx, asked, state="refused", decided_by=who.id, decided_at=self._clock(), refusal=refusal
             )

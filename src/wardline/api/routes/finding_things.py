@@ -10,6 +10,7 @@ from starlette.responses import Response
 from wardline.api.caller import Called
 from wardline.api.routing import route, router
 from wardline.api.words import AnyId, Asked, Line, Shown
+from wardline.findings import words
 from wardline.findings.model import STATES, Query
 from wardline.kernel import ids
 from wardline.kernel.errors import AskedWronglyError, NotFoundError
@@ -33,9 +34,10 @@ class Thing(Shown):
 
 
 class ThingsShown(Shown):
-    """What was found, at most ten of each kind."""
+    """What was found, at most ten of each kind; `left_out` are words that no finding is found by ("the")."""
 
     things: list[Thing]
+    left_out: list[str] = Field(default_factory=list)
 
 
 class SearchAsked(Asked):
@@ -115,7 +117,8 @@ async def search(call: Called, asked: Annotated[SearchAsked, InQuery()]) -> Resp
         try:
             return {"things": [thing(call.services, who, asked.text.strip())]}
         except AskedWronglyError:
-            return {"things": list(_found(call.services, who, asked.text.strip()))}
+            found = list(_found(call.services, who, asked.text.strip()))
+            return {"things": found, "left_out": words.left_out(asked.text)}
         except NotFoundError:
             return {"things": []}
 

@@ -121,9 +121,9 @@ class Notices:
     def retry(self, who: Principal, notice: str) -> None:
         """Send a parked notice again, soon. Raises: `DeniedError`, `NotFoundError`, `ConflictError` (not parked)."""
         require(who, "notice:write")
-        if ids.kind(notice) != "ntc":
-            raise NotFoundError("there is no such notice")
         with self._database.transaction() as tx:
+            if ids.kind(notice) != "ntc" or not store.known(tx, notice):
+                raise NotFoundError("there is no such notice")
             if not store.again(tx, notice, self._clock()):
                 raise ConflictError("this notice is not parked", hint="the list says how it stands")
 

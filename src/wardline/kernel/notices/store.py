@@ -118,6 +118,11 @@ def again(tx: Connection, notice: str, now: datetime) -> int:
     return tx.execute(update(DELIVERIES).where(parked).values(**values)).rowcount
 
 
+def known(tx: Connection, notice: str) -> bool:
+    """Return whether there is such a notice."""
+    return tx.execute(select(NOTICES.c.id).where(NOTICES.c.id == notice)).first() is not None
+
+
 def prune(tx: Connection, before: datetime, most: int = 5000) -> int:
     """Forget notices from before a time that wait for nothing; return how many."""
     waiting = select(DELIVERIES.c.notice).where(DELIVERIES.c.state == "waiting")

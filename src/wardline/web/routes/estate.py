@@ -1,7 +1,6 @@
 """Services: all of them; and one: its tier and why, what is wrong with it over time, what runs, and whose it is."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Final, NamedTuple, cast
 
 from starlette.responses import Response
@@ -24,7 +23,6 @@ _ROWS: Final = 25
 _PACKAGES: Final = 500
 _DEPENDENCIES: Final[frozenset[Practice]] = frozenset({"dependencies"})
 _REPORTS: Final = 10
-_DAYS: Final = 90
 
 
 class Upgrade(NamedTuple):
@@ -68,7 +66,6 @@ def service(asked: Asked) -> Response:
     catalog, findings, who = asked.services.catalog, asked.services.findings, asked.who
     one = catalog.service(who, asked.parameters["slug"])
     mine = Query(services=frozenset({one.id}))
-    since = asked.now - timedelta(days=_DAYS)
     return asked.html(
         "service.html",
         service=one,
@@ -80,7 +77,7 @@ def service(asked: Asked) -> Response:
         count=findings.count(who, mine),
         by_severity=findings.counts(who, mine, by="severity"),
         by_practice=findings.counts(who, mine, by="practice"),
-        exposure=exposure(plots_data.exposure_days(asked, one.id, since)),
+        exposure=exposure(plots_data.exposure_days(asked, one.id)),
         packages=packages(findings.list(who, mine._replace(practices=_DEPENDENCIES), Page(_PACKAGES)).rows),
         running=catalog.running(who, one.id),
         deployments=catalog.deployments(who, one.id, Page(_REPORTS)).rows,

@@ -101,8 +101,9 @@ def approve_dismissal(asked: Asked) -> Response:
 
 
 def refuse_dismissal(asked: Asked) -> Response:
-    """Refuse a dismissal."""
-    asked.services.findings.refuse_dismissal(asked.who, asked.parameters["id"])
+    """Refuse a dismissal, with a reason for whoever asked."""
+    why = asked.form.required("why", "why not")
+    asked.services.findings.refuse_dismissal(asked.who, asked.parameters["id"], why)
     return _back(asked, "Dismissal refused. The finding stays open")
 
 

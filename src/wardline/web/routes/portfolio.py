@@ -1,13 +1,11 @@
 """Portfolio: every service by every practice; what is overdue is red, has a sign, and stands first."""
 
-from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from starlette.responses import Response
 
 from wardline.catalog.model import Service, ServiceQuery
 from wardline.findings.measures import Cell, Heat
-from wardline.findings.model import STATES, Query
 from wardline.kernel.paging import Page
 from wardline.web import exports, filters, rendering
 from wardline.web.asking import Asked
@@ -57,7 +55,7 @@ def portfolio(asked: Asked) -> Response:
     """Return the page."""
     heat = asked.services.findings.heat(asked.who)
     services = _services(asked)
-    ever = asked.services.findings.counts(asked.who, Query(states=frozenset(STATES)), by="service")
+    ever = asked.services.findings.reported(asked.who)
     practices = tuple(one for one in filters.PRACTICES if one in heat.practices) or filters.PRACTICES[:4]
     rows = [_row(one, heat, practices, ever) for one in _ordered(services, heat)]
     team, level = asked.query.get("team", ""), asked.query.get("standing", "")
@@ -117,10 +115,11 @@ def _ordered(services: list[Service], heat: Heat) -> list[Service]:
     return sorted(services, key=lambda one: (one.id not in late, place.get(one.id, len(place)), one.name.casefold()))
 
 
-def _row(one: Service, heat: Heat, practices: tuple[str, ...], ever: Mapping[str, int]) -> Row:
+def _row(one: Service, heat: Heat, practices: tuple[str, ...], ever: frozenset[str]) -> Row:
     cells = [heat.cells.get((one.id, practice), Cell()) for practice in practices]
     worst = max(map(_level, cells), default=0)
-    standing: Standing = 4 if not ever.get(one.id) else worst  # type: ignore[assignment] # 0 to 3
+    known = one.id in ever or any(cell.open for cell in cells)
+    standing: Standing = worst if known else 4  # type: ignore[assignment] # 0 to 3
     shown = tuple(_shown(one.id, practice, cell) for practice, cell in zip(practices, cells, strict=True))
     return Row(one.id, one.slug, one.name, one.team_name, one.tier, standing, shown)
 

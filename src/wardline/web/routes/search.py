@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from starlette.responses import RedirectResponse, Response
 
+from wardline.findings import words
 from wardline.findings.model import STATES, Query
 from wardline.kernel import ids
 from wardline.kernel.errors import AskedWronglyError, NotFoundError
@@ -29,7 +30,8 @@ def search(asked: Asked) -> Response:
     place = _place(text)
     if place:
         return RedirectResponse(place, status_code=303)
-    return asked.html("search.html", search_text=text, found=_found(asked, text) if text else [])
+    found = _found(asked, text) if text else []
+    return asked.html("search.html", search_text=text, found=found, left_out=words.left_out(text))
 
 
 def resolve(asked: Asked) -> Response:
