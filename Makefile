@@ -87,7 +87,7 @@ peers: ## install the tools that the benchmarks run beside ours, into .venv-peer
 	@GOBIN=$(CURDIR)/.venv-peers/bin go install github.com/google/osv-scanner/v2/cmd/osv-scanner@v2.5.0
 
 bench: $(VENV)/.made-dev ## measure, and print tables (peers are installed apart, into .venv-peers)
-	@for script in benchmarks/[a-z]*.py; do case $$script in */synthetic.py) ;; *) $(BIN)/python $$script || exit 1;; esac; done
+	@for script in benchmarks/[a-z]*.py; do case $$script in */seeding.py|*/synthetic.py) ;; *) $(BIN)/python $$script || exit 1;; esac; done
 
 lock: ## resolve pyproject.toml anew into requirements/*.txt (needs uv)
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
