@@ -8,13 +8,15 @@ import click
 
 from wardline.cli.remote import showing
 from wardline.cli.remote.asking import server
-from wardline.kernel.errors import EXIT_NO, EXIT_YES
+from wardline.kernel.errors import EXIT_NO, EXIT_YES, AskedWronglyError
 
 if TYPE_CHECKING:
     from wardline.kernel.ledger.model import Verification
 
 _SHOWN = 50
 _MOST = 1024 * 1024 * 1024
+_LONGEST_NOTE = 4096
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.group()
@@ -71,33 +73,67 @@ def export(file: Path | None, **options: Any) -> None:
 
 @command.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@click.option(
+    "--head", "heads", type=_FILE, multiple=True, help="A head seen earlier (`ledger head --note`); repeatable."
+)
+@click.option("--trust", multiple=True, metavar="KEY_ID", help="A key that is right though nobody vouched for it.")
 @showing.options
-def verify(file: Path | None, **options: Any) -> int:
+def verify(file: Path | None, heads: tuple[Path, ...], trust: tuple[str, ...], **options: Any) -> int:
     """Verify the ledger here, hash by hash: the server's, or an export in FILE.
 
-    Nothing that the server says is believed but the events themselves and the signatures over them. Exit status: 0 it
-    is what was signed, 1 it is not, 3 it could not be had.
+    Nothing that the server says is believed but the events themselves and the signatures over them. With a head that
+    was kept elsewhere, it is also shown that what was there then is there now, as it was. Exit status: 0 it is what was
+    signed, 1 it is not, 3 it could not be had.
     """
     from wardline.kernel.ledger.export import verify_lines
 
+    kept = [_note(path) for path in heads]
     if file is not None:
-        with file.open(encoding="utf-8") as stream:
-            found = verify_lines(stream)
+        with file.open(encoding="utf-8", errors="replace") as stream:
+            found = verify_lines(stream, kept=kept, trusted=trust)
     else:
         content = server(options["server"], seconds=900).send("GET", "/ledger/export", max_bytes=_MOST).body
-        found = verify_lines(content.decode("utf-8", "replace").splitlines(keepends=True))
+        lines = content.decode("utf-8", "replace").splitlines(keepends=True)
+        found = verify_lines(lines, kept=kept, trusted=trust)
     if options["as_json"]:
         problems = [{"kind": one.kind, "number": one.number, "text": one.text} for one in found.problems]
         showing.json({"ok": found.ok, "size": found.size, "root": found.root.hex(), "problems": problems})
     else:
-        _show(found)
+        _show(found, len(kept))
     return EXIT_YES if found.ok else EXIT_NO
 
 
-def _show(found: "Verification") -> None:
+@command.command()
+@showing.options
+def keys(**options: Any) -> None:
+    """List the keys that heads are signed with, in order; each but the first is vouched for by the one before it."""
+    rows = server(options["server"]).rows("/ledger/keys", limit=1000)
+    if options["as_json"]:
+        showing.lines(rows)
+        return
+    shown = [
+        [row["key_id"], row["since"], "yes" if row["vouched"] else "NO", showing.plain(row["public"])] for row in rows
+    ]
+    showing.table(("KEY", "SINCE", "VOUCHED", "PUBLIC"), shown, empty="no key: nothing was signed yet")
+
+
+def _note(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8") as stream:
+            return stream.read(_LONGEST_NOTE)
+    except (OSError, UnicodeDecodeError) as error:
+        raise AskedWronglyError(
+            f"{path} cannot be read", hint="--head names a file that `wardline ledger head --note` wrote"
+        ) from error
+
+
+def _show(found: "Verification", kept: int) -> None:
     if found.ok:
         showing.say(f"{found.size:,} events under {found.heads:,} signed heads: all as they were recorded")
-        showing.say(f"root {found.root.hex()}: compare it with one that was kept elsewhere")
+        if kept:
+            showing.say(f"what was there at the {'head' if kept == 1 else f'{kept} heads'} seen earlier is there still")
+        else:
+            showing.say(f"root {found.root.hex()}: compare it with one that was kept elsewhere (--head)")
         return
     for one in found.problems[:_SHOWN]:
         where = "" if one.number is None else f"{one.number}: "

@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "inventory": ("wardline.cli.inventory", "List the third-party packages of a tree: JSON, CycloneDX or SPDX."),
     "ledger": ("wardline.cli.ledger", "Read the ledger, keep a copy of it, and verify it."),
     "migrate": ("wardline.main.commands.migrate", "Bring the platform's database to what this version expects."),
+    "rekey": ("wardline.main.commands.rekey", "Change the key that signs the ledger."),
     "serve": ("wardline.main.commands.serve", "Serve one node of the platform: API, pages and duties."),
     "service": ("wardline.cli.service", "List services, change what is said of one, record what runs."),
     "sign-in": ("wardline.cli.sign_in", "Sign in to a platform with a link."),

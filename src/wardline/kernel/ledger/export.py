@@ -11,7 +11,7 @@ key is the right one is not in the file: compare it with one that was published.
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from wardline.kernel import merkle
 from wardline.kernel.database.engine import Database
 from wardline.kernel.errors import AskedWronglyError
 from wardline.kernel.ledger import encoding, store, stored
+from wardline.kernel.ledger.keys import read_note
 from wardline.kernel.ledger.model import Head, Key, Verification
 from wardline.kernel.ledger.replay import Replay
 from wardline.kernel.ledger.tree import LedgerDamagedError
@@ -51,14 +52,18 @@ def lines(database: Database) -> Iterator[str]:
                 yield f"{_json({'head': _shown(heads[number + 1])})}\n"
 
 
-def verify_lines(given: Iterable[str]) -> Verification:
+def verify_lines(given: Iterable[str], *, kept: Iterable[str] = (), trusted: Collection[str] = ()) -> Verification:
     """Return what going through exported lines shows, without a database.
 
-    Raises: `AskedWronglyError` for what is no export of a ledger.
+    `kept` are signed notes of heads that somebody kept elsewhere: the ledger has to contain them. `trusted` are ids of
+    keys that are right although the key before did not vouch for them.
+
+    Raises: `AskedWronglyError` for what is no export of a ledger, or no note of a head.
     """
     rest = iter(given)
     known = _trust(_read(next(rest, "")))
-    replay = Replay(known)
+    believed = tuple(key._replace(vouched=key.vouched or key.key_id in trusted) for key in known.keys)
+    replay = Replay(known._replace(keys=believed), [read_note(note) for note in kept])
     last = 0
     named: list[dict[str, Any]] = []
     for line in rest:

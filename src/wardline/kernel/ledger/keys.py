@@ -121,6 +121,13 @@ class Signer:
                 _create(path)
         return cls(_load(path), memory=folder)
 
+    @classmethod
+    def prepared(cls, path: Path, memory: Path) -> "Signer":
+        """Return the signer whose key is in `path`, made there where there is none yet. Raises: `UnsafeKeyError`."""
+        with suppress(FileExistsError):
+            _create(path)
+        return cls(_load(path), memory=memory)
+
     def sign(self, message: bytes) -> bytes:
         """Return the signature, of 64 bytes."""
         return self._private.sign(message)
