@@ -26,31 +26,32 @@ import subprocess
 import tarfile
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+
+from benchmarks.truth import Place, State, Truth, follow
+from sqlalchemy import select
 
 from wardline.catalog.service import Catalog
 from wardline.check import asking
 from wardline.check.model import PRACTICES, Request
 from wardline.findings.importers import service as importers
-from wardline.findings.model import Query, Receipt, Upload
+from wardline.findings.model import Receipt, Upload
 from wardline.findings.report import Finding, Gap, Practice
 from wardline.findings.service import Findings
+from wardline.findings.tables import FINDINGS, SIGHTINGS
 from wardline.kernel.database.engine import Database
 from wardline.kernel.errors import WardlineError
 from wardline.kernel.git.repository import Repository
 from wardline.kernel.identity.model import PLATFORM
 from wardline.kernel.ledger.keys import Signer
 from wardline.kernel.ledger.service import Ledger
-from wardline.kernel.paging import Page
 from wardline.main.schema import SCHEMA
 
 MAX_FILE_BYTES = 8 * 1024 * 1024
 MAX_FILES = 200_000
 VERSION = re.compile(r"(\d+|[a-z]+)")
-
-Line = tuple[str, str, str, str]  # practice, rule, the flagged line or the package at its version, the file's name
 
 
 class Step(NamedTuple):
@@ -70,82 +71,110 @@ class Told(NamedTuple):
     gaps: tuple[Gap, ...] = ()
 
 
+class Kept(NamedTuple):
+    """What the platform made of two reports: which findings each place is, and which were open before and after."""
+
+    old: Mapping[Place, set[str]]
+    new: Mapping[Place, set[str]]
+    before: set[str]
+    after: set[str]
+
+
+class Counts(NamedTuple):
+    """How what a report changed stands to what happened; see the module."""
+
+    spurious: int = 0
+    unsure: int = 0
+    wrong: int = 0
+    swapped: int = 0
+    said: tuple[str, ...] = ()
+
+
 class Platform:
     """A platform with one service, on an empty database; its clock stands where the history is."""
 
     def __init__(self, folder: Path) -> None:
         self.now = datetime(1990, 1, 1, tzinfo=UTC)
-        database = Database(f"sqlite:///{folder / 'history.db'}")
+        self.database = database = Database(f"sqlite:///{folder / 'history.db'}")
         with database.transaction() as tx:
             SCHEMA.create_all(tx)
         ledger = Ledger(database, self.clock, Signer.generated())
         self.catalog = Catalog(database, self.clock, ledger)
         self.findings = Findings(database, self.clock, ledger, self.catalog)
         self.service = self.catalog.put_service(PLATFORM, "history", name="History").id
-        self.lines: dict[str, Counter[Line]] = {}  # of the last report of each source
-        self.stood: dict[tuple[str, int], Line] = {}  # of each finding, when it was last reported
+        self.last: dict[str, tuple[State, dict[Place, set[str]]]] = {}  # of each source: its report, and which findings
 
     def clock(self) -> datetime:
         """Return where in the history the platform is."""
         return self.now
 
-    def take(self, step: Step, told: Told) -> tuple[Receipt, int, int]:
-        """Return the receipt of one report, and how much of what it opened and closed is spurious, and unsure."""
+    def take(self, step: Step, told: Told) -> tuple[Receipt, Counts]:
+        """Return the receipt of one report, and how what it changed stands to what happened to the sources."""
         self.now = max(self.now + timedelta(seconds=1), step.at)
         gaps = tuple(gap._asdict() for gap in told.gaps)
         upload = Upload(self.service, told.source, told.findings, gaps, told.complete, commit=step.name, at=self.now)
         before = self.open()
         receipt = self.findings.receive(PLATFORM, upload)
-        after = self.open()
-        reported = {one.fingerprint: one for one in told.findings}
-        lines = Counter(line_of(one, step.folder) for one in reported.values())
-        known = self.lines.get(told.source, Counter())
-        self.lines[told.source] = lines
-        stands = {
-            key: line_of(reported[one.fingerprint], step.folder)
-            for key, one in after.items()
-            if one.fingerprint in reported
-        }
-        came = Counter(line for key, line in stands.items() if key not in before)
-        went = Counter(self.stood[key] for key in before if key not in after and key in self.stood)
-        self.stood |= stands
-        spurious = excess(came, lines, known) + excess(went, known, lines)
-        came, went, lines, known = (Counter(nameless(found)) for found in (came, went, lines, known))
-        elsewhere = excess(came, lines, known) + excess(went, known, lines)
-        return receipt, spurious, max(0, elsewhere - spurious)
+        names = self.names(told.source)
+        state = State(step.folder, told.findings)
+        found = {place: {names[one] for one in ones if one in names} for place, ones in state.places.items()}
+        known, self.last[told.source] = self.last.get(told.source), (state, found)
+        if known is None:
+            return receipt, Counts()
+        return receipt, judged(follow(known[0], state), Kept(known[1], found, before, self.open()))
 
-    def open(self) -> dict[tuple[str, int], Finding]:
-        """Return what is open, by id and cycle."""
-        found, page = {}, Page(1000)
-        while True:
-            listing = self.findings.list(PLATFORM, Query(), page)
-            found |= {(one.id, one.cycle): one.attributes for one in listing.rows}
-            if listing.next_cursor is None:
-                return found
-            page = Page(1000, listing.next_cursor)
+    def open(self) -> set[str]:
+        """Return the ids of what is open, with their cycles."""
+        with self.database.reading() as tx:
+            rows = tx.execute(select(FINDINGS.c.id).where(FINDINGS.c.open))
+            return {row.id for row in rows}
+
+    def names(self, source: str) -> dict[str, str]:
+        """Return which finding each fingerprint of a source's last report is."""
+        here = SIGHTINGS.c
+        with self.database.reading() as tx:
+            rows = tx.execute(select(here.name, here.finding).where(here.source == source, here.present))
+            return {row.name: row.finding for row in rows}
 
 
-def excess(changed: Counter[Line], after: Counter[Line], before: Counter[Line]) -> int:
-    """Return how many lines changed beyond those that there are more of after than before."""
-    return sum((changed - (after - before)).values())
+def judged(truth: Truth, kept: Kept) -> Counts:
+    """Return how what the platform did stands to what became of the places."""
+    spurious, unsure = _changed(truth.same, kept), _changed(truth.likely, kept)
+    swapped = {
+        one: other
+        for one, other in truth.same.items()
+        if kept.old[one].isdisjoint(kept.new[other]) and not spurious.get(one) and not truth.twins(other)
+    }
+    wrong = []
+    came: dict[str, list[Place]] = {}
+    for place, names in kept.new.items():
+        for name in names:
+            came.setdefault(name, []).append(place)
+    sure = set(truth.same.values())
+    for one, names in kept.old.items():
+        if one not in truth.same:
+            others = [other for name in names for other in came.get(name, ()) if name in kept.before & kept.after]
+            if others and not any(other not in sure and truth.alike(one, other) for other in others):
+                wrong.append((one, others[0]))
+    said = [
+        *(f"opened and closed without a change: {one} -> {truth.same[one]}" for one in spurious),
+        *(f"opened and closed, likely moved: {one} -> {truth.likely[one]}" for one in unsure),
+        *(f"joined with other code: {one} -> {other}" for one, other in wrong),
+        *(f"exchanged with its like: {one} -> {other}" for one, other in swapped.items()),
+    ]
+    ends = {name for names in spurious.values() for name in names}
+    return Counts(len(ends), sum(map(len, unsure.values())), len(wrong), len(swapped), tuple(said))
 
 
-def nameless(lines: Counter[Line]) -> Iterator[Line]:
-    """Yield each line as often as it is there, in whatever file."""
-    return ((*line[:3], "") for line in lines.elements())
-
-
-def line_of(finding: Finding, folder: Path) -> Line:
-    """Return what the finding is about, without where it stands: the package at its version, or the line's text."""
-    if finding.package:
-        about = f"{finding.package.name}@{finding.package.version} {finding.advisories[:1]}"
-        return finding.practice, finding.rule, about, ""
-    text = ""
-    path = folder / (finding.file or "")
-    if finding.line and path.is_file() and not path.is_symlink():
-        lines = path.read_text("utf-8", "replace").splitlines()
-        text = " ".join(lines[finding.line - 1].split()) if finding.line <= len(lines) else ""
-    return finding.practice, finding.rule, text or finding.message, path.name
+def _changed(pairs: Mapping[Place, Place], kept: Kept) -> dict[Place, set[str]]:
+    """Return, of places that are the same, the findings that closed at the one and opened at the other."""
+    found = {}
+    for one, other in pairs.items():
+        if kept.old[one].isdisjoint(kept.new[other]):
+            ends = (kept.old[one] & kept.before - kept.after) | (kept.new[other] & kept.after - kept.before)
+            if ends:
+                found[one] = ends
+    return found
 
 
 def commits(repository: Path, folder: Path, every: int, last: int) -> Iterator[Step]:
@@ -225,6 +254,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="every which commit")
     parser.add_argument("--last", type=int, default=1_000_000, help="only so many, the newest")
     parser.add_argument("--only", default=",".join(PRACTICES), help="practices of wardline check")
+    parser.add_argument("--verbose", action="store_true", help="name every place that is counted")
     parser.add_argument("--advisories", default=os.environ.get("WARDLINE_ADVISORIES"))
     asked = parser.parse_args()
     if asked.repository is None and asked.sdists is None:
@@ -237,24 +267,29 @@ def main() -> None:
             steps = commits(asked.repository, place / "work", max(1, asked.every), asked.last)
         else:
             steps = sdists(Path(asked.sdists), place / "work")
-        run(Platform(place), steps, tuple(asked.only.split(",")), asked.advisories)
+        run(Platform(place), steps, asked)
 
 
-def run(platform: Platform, steps: Iterator[Step], only: tuple[Practice, ...], advisories: str | None) -> None:
+def run(platform: Platform, steps: Iterator[Step], asked: argparse.Namespace) -> None:
     """Feed every step and print what each source opened and closed, and how much of that is spurious."""
-    names = ("reports", "findings", "opened", "reopened", "fixed", "moved", "ambiguous", "spurious", "unsure")
+    told_of = ("opened", "reopened", "fixed", "moved", "ambiguous")
+    judgements = ("spurious", "unsure", "wrong", "swapped")
     totals: dict[str, Counter[str]] = {}
     for step in steps:
         try:
-            for one in told(step, only, advisories):
-                receipt, spurious, unsure = platform.take(step, one)
+            for one in told(step, tuple(asked.only.split(",")), asked.advisories):
+                receipt, counts = platform.take(step, one)
                 total = totals.setdefault(one.source, Counter())
-                total.update(reports=1, findings=len(one.findings), spurious=spurious, unsure=unsure)
-                total.update({name: getattr(receipt, name) for name in names[2:-2]})
-                if spurious or unsure:
-                    print(f"{step.name[:40]} {one.source}: {spurious} without a change of their lines, {unsure} unsure")
+                total.update(reports=1, findings=len(one.findings))
+                total.update({name: getattr(receipt, name) for name in told_of})
+                total.update({name: getattr(counts, name) for name in judgements})
+                if counts.said:
+                    print(step.name[:40], one.source, {name: getattr(counts, name) for name in judgements}, flush=True)
+                for line in counts.said if asked.verbose else ():
+                    print(f"    {line}")
         except WardlineError as error:
             print(f"{step.name[:40]}: not examined: {error.detail}")
+    names = ("reports", "findings", *told_of, *judgements)
     print(f"{'source':<16}" + "".join(f"{name:>11}" for name in names))
     for source, total in totals.items():
         print(f"{source:<16}" + "".join(f"{total[name]:>11,}" for name in names))
