@@ -89,7 +89,8 @@ OPTIONS: Final = (
     ),
     Option("--send", "send", "Send the report to this platform; the exit status stays the check's.", metavar="URL"),
     Option("--service", "service", "With --send: the service. [default: as the repository says]", metavar="NAME"),
-    Option("--branch", "branch", "With --send. [default: as the CI says, else the default branch]", metavar="NAME"),
+    Option("--branch", "branch", "With --send. [default: as the CI or the repository says]", metavar="NAME"),
+    Option("--default-branch", "default_branch", "With --send: this is the default branch.", "switch"),
     Option("--require-sandbox", "require_sandbox", "What the sandbox could not enforce here is a gap.", "switch"),
 )
 

@@ -31,7 +31,8 @@ _SOURCES = {"wardline": "wardline check"}
 )
 @click.option("--service", metavar="NAME", help="The service that it is about. [default: as the repository says]")
 @click.option("--source", metavar="NAME", help="Who found it: closes its own findings only. [default: the format]")
-@click.option("--branch", metavar="NAME", help="[default: as the CI says, else the default branch]")
+@click.option("--branch", metavar="NAME", help="[default: as the CI or the repository says]")
+@click.option("--default-branch", is_flag=True, help="It is about the default branch.")
 def command(  # noqa: PLR0913 - an option is a parameter
     *,
     report: str | None,
@@ -44,6 +45,7 @@ def command(  # noqa: PLR0913 - an option is a parameter
     service: str | None,
     source: str | None,
     branch: str | None,
+    default_branch: bool,
 ) -> int:
     """Read another tool's report from FILE, or from standard input, and send it to the platform.
 
@@ -70,7 +72,7 @@ def command(  # noqa: PLR0913 - an option is a parameter
         if not dry_run and url is not None:
             from wardline.cli.remote import origin
 
-            where = origin.of(root or Path(), service=service, branch=branch)
+            where = origin.of(root or Path(), service=service, branch=branch, default_branch=default_branch)
             _send(spooled, url, where, source or name, as_json=as_json)
         elif as_json:
             spooled.write_json(sys.stdout.buffer)

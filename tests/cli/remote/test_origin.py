@@ -3,14 +3,15 @@
 import json
 
 import pytest
+from tests.cli.remote.test_branches import NAMES as BRANCH_NAMES
 
 from wardline.cli.remote import origin
 from wardline.kernel.errors import AskedWronglyError
 
 _NAMES = (
-    "WARDLINE_SERVICE", "GITHUB_REPOSITORY", "GITHUB_SHA", "GITHUB_HEAD_REF", "GITHUB_REF_TYPE", "GITHUB_REF_NAME",
-    "GITHUB_EVENT_PATH", "GITHUB_RUN_ID", "CI_PROJECT_PATH", "CI_COMMIT_SHA", "CI_COMMIT_BRANCH", "CI_DEFAULT_BRANCH",
-    "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_JOB_ID",
+    "WARDLINE_SERVICE", "GITHUB_REPOSITORY", "GITHUB_SHA", "GITHUB_RUN_ID", "CI_PROJECT_PATH", "CI_COMMIT_SHA",
+    "CI_JOB_ID",
+    *BRANCH_NAMES,
 )  # fmt: skip
 
 
@@ -25,7 +26,11 @@ def of(path, **said):
 
 
 def test_the_services_own_file_outweighs_the_ci_and_the_remote(tmp_path, monkeypatch) -> None:
-    (tmp_path / ".git").mkdir()
+    for part in ("objects", "refs/heads"):
+        (tmp_path / ".git" / part).mkdir(parents=True)
+    (tmp_path / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    (tmp_path / ".git" / "refs" / "remotes" / "origin").mkdir(parents=True)
+    (tmp_path / ".git" / "refs" / "remotes" / "origin" / "HEAD").write_text("ref: refs/remotes/origin/main\n")
     (tmp_path / ".git" / "config").write_text('[remote "origin"]\n\turl = git@forge.example:team/Web-Shop.git\n')
     assert of(tmp_path).service == "web-shop"
     monkeypatch.setenv("CI_PROJECT_PATH", "group/payments")

@@ -3,8 +3,9 @@
 import os
 import re
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from wardline.cli.remote import branches
 from wardline.kernel.errors import AskedWronglyError
 
 _MAX_BYTES: Final = 1024 * 1024
@@ -22,17 +23,18 @@ class Origin(NamedTuple):
     run: str
 
 
-def of(path: Path, *, service: str | None, branch: str | None) -> Origin:
+def of(path: Path, *, service: str | None, branch: str | None, default_branch: bool = False) -> Origin:
     """Return the origin of a report about a tree; what is said outright outweighs what is found.
 
-    Raises: `AskedWronglyError` where no name of a service is found.
+    Raises: `AskedWronglyError` where no name of a service is found, or it is not clear which branch it is.
     """
     name = service or os.environ.get("WARDLINE_SERVICE") or _service(path)
     if not name:
         raise AskedWronglyError(
             "it is not clear which service this is", hint="--service NAME, or write security/service.yaml"
         )
-    return Origin(name, _commit(), branch or _branch(), " ".join(os.environ.get(one, "") for one in _RUNS).strip())
+    about = branches.branch(path, said=branch, default=default_branch)
+    return Origin(name, _commit(), about, " ".join(os.environ.get(one, "") for one in _RUNS).strip())
 
 
 def _service(path: Path) -> str:
@@ -56,29 +58,6 @@ def _service(path: Path) -> str:
 def _commit() -> str | None:
     found = next((os.environ[name] for name in _COMMITS if os.environ.get(name)), "")
     return found if re.fullmatch(r"[0-9a-f]{40}([0-9a-f]{24})?", found) else None
-
-
-def _branch() -> str | None:
-    """Return the branch that the CI builds, None where that is the default one or nobody says."""
-    pull = os.environ.get("GITHUB_HEAD_REF") or os.environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME")
-    if pull:
-        return pull
-    if os.environ.get("GITHUB_REF_TYPE") == "branch":
-        name = os.environ.get("GITHUB_REF_NAME", "")
-        return None if name == _default_on_github() else name or None
-    name = os.environ.get("CI_COMMIT_BRANCH", "")
-    return None if not name or name == os.environ.get("CI_DEFAULT_BRANCH") else name
-
-
-def _default_on_github() -> str:
-    import json
-
-    event: Any = {}
-    try:
-        event = json.loads(_content(Path(os.environ.get("GITHUB_EVENT_PATH", ""))) or b"{}")
-        return str(event["repository"]["default_branch"])
-    except (ValueError, KeyError, TypeError):
-        return "main"
 
 
 def _content(path: Path) -> bytes | None:

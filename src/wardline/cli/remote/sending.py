@@ -56,7 +56,12 @@ def checked(url: str, report: Report, path: Path, options: dict[str, Any], statu
     from wardline.cli.remote import origin
 
     try:
-        where = origin.of(path, service=options["service"], branch=options["branch"])
+        where = origin.of(
+            path,
+            service=options["service"],
+            branch=options["branch"],
+            default_branch=bool(options["default_branch"]),
+        )
         document = orjson.dumps(report.to_dict())
         whole = options["base"] is None and not options["staged"]
         receipt = send(url, lambda stream: stream.write(document), where, whole=whole)
