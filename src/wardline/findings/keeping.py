@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
+import orjson
 from sqlalchemy import Connection, Row
 
 from wardline.catalog.model import Service
@@ -56,9 +57,27 @@ class Keeper:
         self._entries: Final[list[Entry]] = []
         self._owner: Callable[[str | None], tuple[str, str | None]] | None = None
         self._touched: Final[set[str]] = set()
+        self._clocks: Final[dict[tuple[clocks.Facts, int], Clock]] = {}
+        self._values: Final[dict[str, dict[str, Any]]] = {}  # of findings, details and cycles: not yet written
+        self._told: Final[dict[str, dict[str, Any]]] = {}
+        self._cycles: Final[dict[tuple[str, int], dict[str, Any]]] = {}
+        self._begun: Final[list[dict[str, Any]]] = []
+
+    def flush(self) -> None:
+        """Write what was changed so far: before anything reads it in this transaction."""
+        store.change_each(self.tx, [{"id": finding, **row} for finding, row in self._values.items()])
+        store.tell_each(self.tx, [{"finding": finding, **row} for finding, row in self._told.items()])
+        store.change_cycles(
+            self.tx, [{"finding": finding, "number": number, **row} for (finding, number), row in self._cycles.items()]
+        )
+        store.put_cycles(self.tx, self._begun)
+        for written in (self._values, self._told, self._cycles):
+            written.clear()
+        self._begun.clear()
 
     def finish(self) -> None:
         """Record the events of everything that was done, and have waivers look at what they may cover no more."""
+        self.flush()
         if self._touched:
             covering.reflect(self.tx, self.now, self._touched)
             self._touched.clear()
@@ -82,7 +101,7 @@ class Keeper:
         told, cycles = [], []
         for finding in findings:
             team, owner = self.owner(finding.file)
-            clock = clocks.started(self._facts(finding), self.policy, self.now)
+            clock = self._started(self._facts(finding))
             row = {
                 **self.said(finding),
                 "id": ids.new("fnd", self.now),
@@ -94,7 +113,7 @@ class Keeper:
                 "cycle": 1,
                 "first_detected_at": self.now,
                 "last_seen_at": at,
-                **self._begun(clock),
+                **self._beginning(clock),
             }
             rows.append(row)
             told.append({"finding": row["id"], "attributes": plain(finding), "clock": list(clock.words)})
@@ -113,15 +132,14 @@ class Keeper:
         said = self.said(finding)
         if speaks:
             values = {name: value for name, value in said.items() if getattr(row, name) != value} | {"source": source}
-            store.tell(self.tx, row.id, attributes=plain(finding))
+            self._tell(row, attributes=plain(finding))
             self._words([finding], [said])
             if "urgency" in values:
                 self._touched.add(row.id)
-                store.change_cycle(self.tx, row.id, row.cycle, urgency=values["urgency"])
+                self._turn(row, urgency=values["urgency"])
         if row.open:
             values |= self.tighten(row, finding)
-        if values:
-            store.change(self.tx, row.id, **values)
+        self._change(row, **values)
 
     def tighten(self, row: Row[Any], finding: Finding) -> dict[str, Any]:
         """Return the columns that change as what is known now asks for less time than the clock gives."""
@@ -133,8 +151,8 @@ class Keeper:
         if clock.due_at < row.due_at:
             window = int((clock.due_at - row.detected_at).total_seconds())
             values |= {"due_at": clock.due_at, "window_seconds": window}
-            store.tell(self.tx, row.id, clock=list(clock.words))
-            store.change_cycle(self.tx, row.id, row.cycle, due=seconds(clock.due_at))
+            self._tell(row, clock=list(clock.words))
+            self._turn(row, due=seconds(clock.due_at))
             self.note(
                 "finding:clock-tightened", row.id, row.team, due=clock.due_at.isoformat(), before=row.due_at.isoformat()
             )
@@ -145,14 +163,14 @@ class Keeper:
         team, owner = self.owner(row.file)
         if team == row.team:
             return {}
-        store.change_cycle(self.tx, row.id, row.cycle, team=team)
+        self._turn(row, team=team)
         self.note("finding:assigned", row.id, team, to=team, before=row.team)
         return {"team": team, "owner": owner}
 
     def reopen(self, row: Row[Any], finding: Finding, *, source: str, at: datetime, why: str = "seen again") -> None:
         """Begin the next cycle of a finding that was gone, with the policy's share of the window."""
         team, owner = self.owner(finding.file)
-        clock = clocks.started(self._facts(finding), self.policy, self.now, cycle=row.cycle + 1)
+        clock = self._started(self._facts(finding), cycle=row.cycle + 1)
         said = self.said(finding)
         values = {
             **said,
@@ -161,23 +179,24 @@ class Keeper:
             "owner": row.owner if row.owner and row.team == team else owner,
             "cycle": row.cycle + 1,
             "last_seen_at": max(at, row.last_seen_at),
-            **self._begun(clock),
+            **self._beginning(clock),
         }
-        store.change(self.tx, row.id, **values)
-        store.tell(self.tx, row.id, attributes=plain(finding), clock=list(clock.words))
+        self._change(row, **values)
+        self._tell(row, attributes=plain(finding), clock=list(clock.words))
         self._words([finding], [said])
         whole = {"id": row.id, "service": row.service, **values}
-        store.put_cycles(self.tx, [self._cycle(whole)])
+        self._begun.append(self._cycle(whole))
         self._touched.add(row.id)
         self.note("finding:reopened", row.id, team, why=why, cycle=row.cycle + 1, **_told(whole))
 
     def fix(self, rows: Iterable[Row[Any]], *, report: str) -> int:
         """Note that findings are gone from the default branch; returns how many were open."""
+        self.flush()
         fixed = [row for row in rows if row.open]
         names = [row.id for row in fixed]
         store.change_all(self.tx, names, state="fixed", open=False, fixed_at=self.now)
         ended = {"ended": seconds(self.now), "ended_as": "fixed"}
-        store.change_cycles(self.tx, [(row.id, row.cycle) for row in fixed], **ended)
+        store.change_cycles(self.tx, [{"finding": row.id, "number": row.cycle, **ended} for row in fixed])
         store.moot(self.tx, names, self.now)
         self._touched.update(names)
         for row in fixed:
@@ -228,10 +247,28 @@ class Keeper:
             texts[row["spot"]] = words.spot(finding, row["place"])
         store.put_words(self.tx, {name: words.of_text(texts[name]) for name in store.unknown_texts(self.tx, texts)})
 
+    def _change(self, row: Row[Any], **values: Any) -> None:
+        if values:
+            self._values.setdefault(row.id, {}).update(values)
+
+    def _tell(self, row: Row[Any], **values: Any) -> None:
+        self._told.setdefault(row.id, {}).update(values)
+
+    def _turn(self, row: Row[Any], **values: Any) -> None:
+        """Change the present cycle of a finding."""
+        self._cycles.setdefault((row.id, row.cycle), {}).update(values)
+
+    def _started(self, known: clocks.Facts, *, cycle: int = 1) -> Clock:
+        """Return the clock of a cycle that begins now; findings that are alike in what it depends on share one."""
+        clock = self._clocks.get((known, cycle))
+        if clock is None:
+            clock = self._clocks[known, cycle] = clocks.started(known, self.policy, self.now, cycle=cycle)
+        return clock
+
     def _facts(self, finding: Finding) -> clocks.Facts:
         return clocks.facts(finding, tier=self.service.tier, exposed=self.service.exposed)
 
-    def _begun(self, clock: Clock) -> dict[str, Any]:
+    def _beginning(self, clock: Clock) -> dict[str, Any]:
         return {
             "state": "detected",
             "open": True,
@@ -280,8 +317,14 @@ def bounded(finding: Finding) -> Finding:
 
 def plain(finding: Finding) -> dict[str, Any]:
     """Return a finding as both databases keep it: JSON without NUL, lone surrogates, and what is not said."""
-    made: dict[str, Any] = _storable(finding_to_dict(finding))
-    return {name: value for name, value in made.items() if value not in (None, [], False)}
+    made = {name: value for name, value in finding_to_dict(finding).items() if value not in (None, [], False)}
+    try:
+        if b"\\u0000" not in orjson.dumps(made) and math.isfinite(finding.exploit_probability or 0.0):
+            return made
+    except orjson.JSONEncodeError:
+        pass
+    stored: dict[str, Any] = _storable(made)
+    return {name: value for name, value in stored.items() if value is not None}
 
 
 def as_reported(kept: Mapping[str, Any]) -> Finding:

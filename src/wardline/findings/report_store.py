@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, select, tuple_, update
 
-from wardline.findings import store
 from wardline.findings.tables import FINDINGS, INTAKE, REPORTS, SIGHTINGS
+from wardline.kernel.database import bulk
 
 # Whose turn it is
 
@@ -19,7 +19,7 @@ def intake(tx: Connection, service: str) -> Row[Any]:
     if row is not None:
         return row
     unknown = {"team": "", "tier": 4, "exposed": False, "policy": "", "deployed": False}
-    store.put_new(tx, INTAKE, {"service": service, "fence": 0, "report": None, "until": None, **unknown})
+    bulk.insert(tx, INTAKE, [{"service": service, "fence": 0, "report": None, "until": None, **unknown}], key=())
     return tx.execute(query).one()
 
 
@@ -145,7 +145,7 @@ def on_commits(tx: Connection, service: str, named: Collection[str]) -> Sequence
 
 def sight(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Note that a source reports findings."""
-    store.upsert(tx, SIGHTINGS, rows, ["source", "finding"])
+    bulk.insert(tx, SIGHTINGS, rows, key=("source", "finding"))
 
 
 def sees_any(tx: Connection, service: str, source: str) -> bool:

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
 from wardline.findings.tables import ALIASES, CYCLES, DETAILS, DISMISSALS, FINDINGS, POLICIES, WORDS
+from wardline.kernel.database import bulk
 
 Value = TypeVar("Value")
 
@@ -28,6 +28,20 @@ def by_fingerprints(
         query = select(FINDINGS).where(FINDINGS.c.service == service, FINDINGS.c.fingerprint.in_(some))
         query = query.order_by(FINDINGS.c.id)
         found.update({row.fingerprint: row for row in tx.execute(query.with_for_update() if lock else query)})
+    return found
+
+
+def standing(tx: Connection, service: str, fingerprints: Sequence[str]) -> dict[str, Row[Any]]:
+    """Return how findings of one service stand, by fingerprint: as much as tells whether a report says anything new.
+
+    Nobody else changes them before this transaction ends.
+    """
+    narrow = (FINDINGS.c[name] for name in ("id", "fingerprint", "state", "open", "source", "said", "last_seen_at"))
+    asked = select(*narrow).order_by(FINDINGS.c.id).with_for_update()
+    found = {}
+    for some in _some(fingerprints):
+        query = asked.where(FINDINGS.c.service == service, FINDINGS.c.fingerprint.in_(some))
+        found.update({row.fingerprint: row for row in tx.execute(query)})
     return found
 
 
@@ -53,9 +67,8 @@ def _some(values: Sequence[Value]) -> Iterable[Sequence[Value]]:
 
 def put(tx: Connection, rows: Sequence[Mapping[str, Any]], told: Sequence[Mapping[str, Any]]) -> None:
     """Insert findings with what was said of them."""
-    if rows:
-        tx.execute(insert(FINDINGS), list(rows))
-        tx.execute(insert(DETAILS), list(told))
+    bulk.insert(tx, FINDINGS, rows)
+    bulk.insert(tx, DETAILS, told)
 
 
 def unknown_texts(tx: Connection, numbers: Collection[int]) -> set[int]:
@@ -71,10 +84,7 @@ def put_words(tx: Connection, words: Mapping[int, Collection[str]]) -> None:
     rows: list[dict[str, Any]] = [
         {"word": word, "text": text} for text, found in words.items() for word in sorted(found)
     ]
-    if rows:
-        tx.execute(
-            _insert(tx, WORDS).on_conflict_do_nothing(), sorted(rows, key=lambda row: (row["word"], row["text"]))
-        )
+    bulk.insert(tx, WORDS, sorted(rows, key=lambda row: (row["word"], row["text"])), key=())
 
 
 def change(tx: Connection, identifier: str, **values: Any) -> None:
@@ -94,9 +104,14 @@ def seen(tx: Connection, identifiers: Sequence[str], at: datetime) -> None:
         tx.execute(update(FINDINGS).where(FINDINGS.c.id.in_(some)).values(last_seen_at=at))
 
 
-def tell(tx: Connection, identifier: str, **values: Any) -> None:
-    """Change what is said of one finding: `attributes`, `clock`."""
-    tx.execute(update(DETAILS).where(DETAILS.c.finding == identifier).values(**values))
+def change_each(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Change columns of many findings, each (by its `id`) its own ones."""
+    bulk.update(tx, FINDINGS, ("id",), rows)
+
+
+def tell_each(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Change what is said of many findings (by `finding`): `attributes`, `clock`."""
+    bulk.update(tx, DETAILS, ("finding",), rows)
 
 
 def services_with(tx: Connection, state: str, after: str, limit: int) -> list[str]:
@@ -127,8 +142,7 @@ def open_of(tx: Connection, service: str, after: str, limit: int) -> Sequence[Ro
 
 def put_cycles(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert cycles that begin."""
-    if rows:
-        tx.execute(insert(CYCLES), list(rows))
+    bulk.insert(tx, CYCLES, rows)
 
 
 def change_cycle(tx: Connection, identifier: str, number: int, **values: Any) -> None:
@@ -136,13 +150,9 @@ def change_cycle(tx: Connection, identifier: str, number: int, **values: Any) ->
     tx.execute(update(CYCLES).where(CYCLES.c.finding == identifier, CYCLES.c.number == number).values(**values))
 
 
-def change_cycles(tx: Connection, which: Sequence[tuple[str, int]], **values: Any) -> None:
-    """Change columns of many cycles alike."""
-    if which:
-        here = and_(CYCLES.c.finding == bindparam("its_finding"), CYCLES.c.number == bindparam("its_number"))
-        rows = [{"its_finding": finding, "its_number": number, **values} for finding, number in which]
-        named: dict[str, Any] = {name: bindparam(name) for name in values}
-        tx.execute(update(CYCLES).where(here).values(**named), rows)
+def change_cycles(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Change columns of many cycles, each (by its `finding` and `number`) its own ones."""
+    bulk.update(tx, CYCLES, ("finding", "number"), rows)
 
 
 def cycles(tx: Connection, identifier: str) -> Sequence[Row[Any]]:
@@ -226,21 +236,3 @@ def policy(tx: Connection) -> Row[Any] | None:
 def put_policy(tx: Connection, **values: Any) -> None:
     """Insert the policy that stands from now on."""
     tx.execute(insert(POLICIES).values(**values))
-
-
-def upsert(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]], key: Sequence[str]) -> None:
-    """Insert rows; where one with the same `key` is there, its other columns become these."""
-    if not rows:
-        return
-    made = _insert(tx, table)
-    others = {name: made.excluded[name] for name in rows[0] if name not in key}
-    tx.execute(made.on_conflict_do_update(index_elements=list(key), set_=others), list(rows))
-
-
-def put_new(tx: Connection, table: Table, row: Mapping[str, Any]) -> None:
-    """Insert a row, unless one with its key is there."""
-    tx.execute(_insert(tx, table).on_conflict_do_nothing(), [row])
-
-
-def _insert(tx: Connection, table: Table) -> Any:
-    return (postgresql if tx.dialect.name == "postgresql" else sqlite).insert(table)
