@@ -5,7 +5,6 @@ Importing a few hundred modules to ask them who they are costs 100 ms and more; 
 them in the user's cache costs a `stat` each. A module is imported when its turn comes.
 """
 
-import ast
 import os
 import sys
 from importlib import import_module
@@ -78,21 +77,6 @@ def _folder(package: str) -> Path:
 
 
 def _declared(package: str, path: Path) -> Plugin:
-    tree = ast.parse(path.read_bytes(), filename=str(path))
-    declared: dict[str, Any] = {}
-    for node in tree.body:
-        target, value = _assignment(node)
-        if target.isupper() and not target.startswith("_") and value is not None:
-            try:
-                declared[target] = ast.literal_eval(value)
-            except ValueError:  # not a literal: it does not describe the plug-in
-                continue
-    return Plugin(f"{package}.{path.stem}", declared, ast.get_docstring(tree) or "")
+    from wardline.kernel.declarations import declared_in  # only where the cache does not know: a parser costs 2 ms
 
-
-def _assignment(node: ast.stmt) -> tuple[str, ast.expr | None]:
-    if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-        return node.targets[0].id, node.value
-    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-        return node.target.id, node.value
-    return "", None
+    return Plugin(f"{package}.{path.stem}", *declared_in(path))

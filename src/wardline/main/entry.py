@@ -9,6 +9,9 @@ def run(arguments: Sequence[str]) -> int:
     if arguments and arguments[0] == "check":
         gc.disable()  # it lives for a moment, and looking for cycles in what it reads would take a tenth of that
 
+        from wardline.kernel import lean_orjson
+
+        lean_orjson.load()
         from wardline.cli import check_options
 
         options = check_options.read(arguments[1:])
