@@ -97,7 +97,7 @@ def claim(tx: Connection, now: datetime, *, seconds: float, key: str, most: Mapp
     same = [row.channel == one["channel"], row.address == one["address"]]
     same.append(row.batch.is_(None) if one["batch"] is None else row.batch == one["batch"])
     others = claims.claim(tx, DELIVERIES, now=now, lease_seconds=seconds, limit=most[one["channel"]] - 1, where=same)
-    found = [*first, *others]
+    found = sorted([*first, *others], key=lambda claim: str(claim.row["notice"]))  # sent again, it reads the same
     ids = [claim.row["notice"] for claim in found]
     mine = and_(row.channel == one["channel"], row.notice.in_(ids))
     key = one["batch"] or key
