@@ -77,8 +77,8 @@ class Simulated:
             tuple(drain.number for _, drain in fences.draining(slots)),
         )
 
-    def create(self, number: int, mark: str, password: str) -> Fields:
-        return {"username": fences.choose(self._slots("create"), number, mark), "password": password}
+    def create(self, number: int, password: str) -> Fields:
+        return {"username": fences.choose(self._slots("create"), number), "password": password}
 
     def apply(self, version: Version) -> None:
         self._set(version, None)
@@ -128,12 +128,12 @@ class Simulated:
                 except fences.SupersededError:
                     continue
                 self.publish(version)
-                done.append(f"version {version.number} was set again")
+                done.append(f"version {fences.told(version.number)} was set again")
         standing = self.standing()
         for number in (*standing.published, *standing.pending):
             if number not in numbers and number < max(numbers, default=0):
                 self.refuse(number)
-                done.append(f"version {number}, which nobody holds, is refused")
+                done.append(f"version {fences.told(number)}, which nobody holds, is refused")
         return tuple(done)
 
     def _set(self, version: Version, unless: frozenset[int] | None) -> None:
@@ -155,7 +155,7 @@ class Simulated:
         self._machine.roles[name].password = None
 
     def _slots(self, place: str) -> dict[str, fences.Fence | None]:
-        """What the fences say; from here to the change that follows nothing else happens on the target (a transaction)."""
+        """What the fences say; nothing else happens on the target until the change that follows (a transaction)."""
         self._pause(place)
         self._machine.answer()
         found = {name: role.comment for name, role in self._machine.roles.items()}

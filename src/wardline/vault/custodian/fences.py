@@ -28,6 +28,7 @@ State = Literal["applied", "published", "refused"]
 Slots = Mapping[str, "Fence | None"]
 
 MAX_NUMBER: Final = 2**63 - 1
+_EPOCH: Final = 10**12  # an order is epoch times this, plus number: both can be read off a comment
 MAX_DRAINS: Final = 64
 _PREFIX: Final = "wardline-fence-1 "
 _TEXT: Final = re.compile(
@@ -81,6 +82,27 @@ class Fence:
         return f"{_PREFIX}{self.secret} {self.number} {self.mark} {self.state}{drains}"
 
 
+def order(epoch: int, number: int) -> int:
+    """Return the one number by which versions are ordered on a target: first by epoch, then by number.
+
+    Raises: `AskedWronglyError` for numbers that no fence has room for.
+    """
+    if not 0 <= epoch <= MAX_NUMBER // _EPOCH - 1 or not 0 < number < _EPOCH:
+        raise AskedWronglyError(f"version {told(number)} of epoch {epoch} has no place on a target")
+    return epoch * _EPOCH + number
+
+
+def numbers(order: int) -> tuple[int, int]:
+    """Return the epoch and the number that make up an order."""
+    return divmod(order, _EPOCH)
+
+
+def told(order: int) -> str:
+    """Return an order as people read it: `7`, and `2/7` in the second epoch."""
+    epoch, number = divmod(order, _EPOCH)
+    return f"{epoch}/{number}" if epoch > 1 else str(number)
+
+
 def digest(text: str) -> str:
     """Return what stands for a path or a version in a fence: 16 hexadecimal digits of its SHA-256."""
     return sha256(text.encode()).hexdigest()[:16]
@@ -111,15 +133,14 @@ def highest(slots: Slots) -> int:
     return max((fence.number for fence in slots.values() if fence), default=0)
 
 
-def choose(slots: Slots, number: int, mark: str) -> str:
-    """Return the name of the slot for this version: its own where it has one, else one that nobody needs.
+def choose(slots: Slots, number: int) -> str:
+    """Return the name of a slot for a new version: one that nobody needs.
 
-    Raises: `SupersededError`; `NotReadyError` where each slot holds a published version.
+    Raises: `SupersededError` where the target has seen this number or a later one; `NotReadyError` where each slot
+    holds a published version.
     """
-    _refuse_late(slots, number, mark)
-    for name, fence in slots.items():
-        if fence and fence.number == number:
-            return name
+    if number <= highest(slots):
+        raise SupersededError(f"the target has seen version {told(highest(slots))}: version {told(number)} is late")
     # Empty first; then refused; then what was applied and abandoned before anybody was told of it.
     order = {None: 0, "refused": 1, "applied": 2}
     free = [
@@ -129,7 +150,8 @@ def choose(slots: Slots, number: int, mark: str) -> str:
     ]
     if not free:
         raise NotReadyError(
-            f"version {number} has no slot: every one holds a published version", hint="the one before is retired first"
+            f"version {told(number)} has no slot: every one holds a published version",
+            hint="the one before is retired first",
         )
     return min(free)[2]
 
@@ -146,7 +168,7 @@ def cleared(slots: Slots, name: str, number: int, mark: str, *, unless: frozense
     if there is None or there.number == number or there.state == "refused":
         return None
     if there.state == "published" and (unless is None or there.number in unless):
-        raise NotReadyError(f"the slot of version {number} holds version {there.number}, which readers use")
+        raise NotReadyError(f"the slot of version {told(number)} holds version {told(there.number)}, which readers use")
     return _refusing(there)
 
 
@@ -157,14 +179,14 @@ def applied(slots: Slots, name: str, new: Fence, *, at: int) -> Fence:
     `NotReadyError`.
     """
     if cleared(slots, name, new.number, new.mark):
-        raise NotReadyError(f"the slot of version {new.number} is not cleared yet")
+        raise NotReadyError(f"the slot of version {told(new.number)} is not cleared yet")
     there = slots.get(name)
     if there and there.number == new.number:
         if there.state == "refused":
-            raise SupersededError(f"version {new.number} was retired")
+            raise SupersededError(f"version {told(new.number)} was retired")
         return there
     if any(fence and fence.number == new.number for fence in slots.values()):
-        raise SupersededError(f"version {new.number} is in another slot of the target")
+        raise SupersededError(f"version {told(new.number)} is in another slot of the target")
     drains = there.drains if there else ()
     return replace(new, drains=tuple(Drain(drain.number, drain.before or at) for drain in drains))
 
@@ -176,7 +198,7 @@ def published(slots: Slots, number: int, mark: str) -> tuple[str, Fence]:
     """
     name, fence = _holding(slots, number, mark)
     if fence.state == "refused":
-        raise SupersededError(f"version {number} was retired")
+        raise SupersededError(f"version {told(number)} was retired")
     return name, replace(fence, state="published")
 
 
@@ -191,7 +213,9 @@ def refused(slots: Slots, number: int) -> tuple[str, Fence] | None:
         if fence.state == "refused":
             return name, fence
         if not any(other and other.number > number and other.state == "published" for other in slots.values()):
-            raise NotReadyError(f"version {number} is the last that works: no later one is published on the target")
+            raise NotReadyError(
+                f"version {told(number)} is the last that works: no later one is published on the target"
+            )
         return name, _refusing(fence)
     return None
 
@@ -217,7 +241,7 @@ def _holding(slots: Slots, number: int, mark: str) -> tuple[str, Fence]:
     for name, fence in slots.items():
         if fence and fence.number == number:
             return name, fence
-    raise NotReadyError(f"the target does not hold version {number}")
+    raise NotReadyError(f"the target does not hold version {told(number)}")
 
 
 def _refuse_late(slots: Slots, number: int, mark: str) -> None:
@@ -226,6 +250,6 @@ def _refuse_late(slots: Slots, number: int, mark: str) -> None:
         raise AskedWronglyError(f"{number} is no version number")
     for fence in slots.values():
         if fence and fence.number > number:
-            raise SupersededError(f"the target has seen version {fence.number}: version {number} is late")
+            raise SupersededError(f"the target has seen version {told(fence.number)}: version {told(number)} is late")
         if fence and fence.number == number and fence.mark != mark:
-            raise SupersededError(f"the target holds another value under number {number}")
+            raise SupersededError(f"the target holds another value under number {told(number)}")

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from wardline.kernel.text import printable
+from wardline.vault.custodian.fences import told
 from wardline.vault.custodian.rotator import (
     Endpoint,
     Patience,
@@ -43,7 +44,9 @@ class Target:
     probe: str = "SELECT 1"
 
 
-def target(path: str, address: str, owner: str, *, way_in: str = "", name: str = "", probe: str = "SELECT 1") -> Target:
+def target(  # noqa: PLR0913 - what a grant says of a target, by name
+    path: str, address: str, owner: str, *, way_in: str = "", name: str = "", probe: str = "SELECT 1"
+) -> Target:
     """Return the target that `postgresql://custodian@host:port,host:port/database?sslrootcert=…` names.
 
     `way_in` is another address for the custodian itself (the Unix socket); `name` begins the names of the two roles
@@ -139,11 +142,13 @@ def try_out(target: Target, endpoint: Endpoint, version: Version, patience: Pati
         # libpq does not tell a refused login from a server that is not there: ask whether it takes connections
         if PGconn.ping(_text(way, None).encode()) != Ping.OK:
             raise TargetError(f"{place} does not answer: {said(error)}") from None
-        raise RefusedByTargetError(f"{place} refuses version {version.number}: {said(error)}") from None
+        raise RefusedByTargetError(f"{place} refuses version {told(version.number)}: {said(error)}") from None
     with closing(connection), translated():
         who = connection.execute("SELECT session_user::text, current_user::text").fetchone()
         if who != (version.fields["username"], target.owner):
-            raise RefusedByTargetError(f"{place}: a session of version {version.number} does not act as the owner")
+            raise RefusedByTargetError(
+                f"{place}: a session of version {told(version.number)} does not act as the owner"
+            )
         connection.execute(f"SET statement_timeout = {_milliseconds(patience.answer)}".encode())
         connection.execute("BEGIN READ ONLY")
         connection.execute(target.probe.encode())
@@ -177,7 +182,7 @@ def _way(target: Target, endpoint: Endpoint, patience: Patience) -> dict[str, st
         "host": "127.0.0.1" if endpoint.host == "localhost" else endpoint.host,
         "port": str(endpoint.port),
         "dbname": target.database,
-        "passfile": "/dev/null",
+        "passfile": "/dev/null/none",  # libpq warns of one that is no plain file, and is silent where none can be
         "connect_timeout": str(max(2, round(patience.connect.total_seconds()))),
         "tcp_user_timeout": str(_milliseconds(patience.answer)),
         "application_name": "wardline custodian",

@@ -34,9 +34,9 @@ class UnsafeTargetError(AskedWronglyError):
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version as a rotator needs it: its number, its mark (a digest, `fences.digest`) and what its value holds."""
+    """One version as a rotator needs it: its order, its mark (a digest, `fences.digest`) and what its value holds."""
 
-    number: int
+    number: int  # `fences.order` of epoch and number
     mark: str
     fields: Fields = field(repr=False)  # the value: in no message, no log, no traceback
 
@@ -60,8 +60,11 @@ class Rotator(Protocol):
     def standing(self) -> Standing:
         """Return what the target says about this secret."""
 
-    def create(self, number: int, mark: str, password: str) -> Fields:
-        """Return the fields of a new value (user name, password, address); the target is not changed."""
+    def create(self, number: int, password: str) -> Fields:
+        """Return the fields of a new value (user name, password, address); the target is not changed.
+
+        Raises: `SupersededError` where the target has seen this number, `NotReadyError` where it has no room yet.
+        """
 
     def apply(self, version: Version) -> None:
         """Set this version's verifier on the target. Raises: `SupersededError`, `NotReadyError`, `TargetError`."""

@@ -34,7 +34,7 @@ class Bench(ABC):
 
     def create(self, number: int) -> Version:
         password, mark = f"canary{uuid4().hex}", fences.digest(uuid4().hex)
-        return Version(number, mark, self.rotator.create(number, mark, password))
+        return Version(number, mark, self.rotator.create(number, password))
 
     def rotate(self, number: int) -> Version:
         """A whole rotation; what was published before is refused."""

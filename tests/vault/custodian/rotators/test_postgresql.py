@@ -1,4 +1,3 @@
-import os
 import time
 from contextlib import suppress
 from uuid import uuid4

@@ -110,10 +110,10 @@ class PostgreSQL:
             tuple(drain.number for _, drain in fences.draining(slots)),
         )
 
-    def create(self, number: int, mark: str, password: str) -> Fields:
+    def create(self, number: int, password: str) -> Fields:
         """Return the fields of version `number`: the role that is free, its password, and an address with both."""
         with self._admin() as connection:
-            name = fences.choose(self._slots(connection), number, mark)
+            name = fences.choose(self._slots(connection), number)
         hosts = ",".join(quote(endpoint.host, safe="") for endpoint in self._target.endpoints)
         ports = ",".join(str(endpoint.port) for endpoint in self._target.endpoints)
         socket = self._target.endpoints[0].host.startswith("/")
@@ -183,12 +183,12 @@ class PostgreSQL:
                     continue  # a later one is there: this one is about to be retired anyway
                 self.publish(version)
                 self.verify(version)
-                done.append(f"version {version.number} was set again")
+                done.append(f"version {fences.told(version.number)} was set again")
         standing = self.standing()
         for number in (*standing.published, *standing.pending):
             if number not in numbers and number < max(numbers, default=0):
                 self.refuse(number)
-                done.append(f"version {number}, which nobody holds, is refused")
+                done.append(f"version {fences.told(number)}, which nobody holds, is refused")
         return tuple(done)
 
     def _set(self, version: Version, *, unless: frozenset[int] | None) -> None:

@@ -1,0 +1,162 @@
+"""One rotation as a row that holds only ciphertext, and the only ways it moves: pure, so that any custodian goes on.
+
+    (create) -> apply -> verify -> publish -> retire -> done
+
+`create` is the row itself: a value is minted and sealed and stands there before its target hears of it. Each other
+step is done on the target first and noted in the row after, so a custodian that dies between the two leaves a step that
+is done twice, which every step allows. A secret has one unfinished row; whoever finds it goes on with it.
+
+The row is kept by a server that may lie. So no step relies on it: the fence on the target says what is there, and what
+is opened was signed. A row that was put back costs a repetition, and a row that was lost a new rotation.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+Step = Literal["apply", "verify", "publish", "retire", "done"]
+Reason = Literal["first", "due", "asked", "revoked", "imported", "epoch"]
+
+_NEXT: Final[dict[Step, Step]] = {"apply": "verify", "verify": "publish", "publish": "retire", "retire": "done"}
+_FIRST_PAUSE: Final = timedelta(milliseconds=250)
+LONGEST_PAUSE: Final = timedelta(seconds=60)
+STUCK_AFTER: Final = timedelta(minutes=15)
+_MAX_PROBLEM: Final = 300
+REVOCATION_WAITS: Final = timedelta(seconds=1)  # for the remaining readers to take the new version
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """One rotation. `number` is a `fences.order`, `mark` a digest of the version; only custodians open `sealed`."""
+
+    path: str
+    number: int
+    mark: str
+    sealed: bytes = field(repr=False)
+    reason: Reason
+    step: Step
+    begun: datetime
+    since: datetime  # when the step was reached
+    attempts: int = 0
+    not_before: datetime | None = None
+    problem: str = ""  # why the last attempt failed, to be shown
+    superseded: bool = False
+    revision: int = 0  # each change of the row takes the next: compare-and-set
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.step == "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a grant says about time, and what the house adds to it."""
+
+    every: timedelta
+    maximum_age: timedelta
+    overlap: timedelta
+    drain: timedelta
+    grace: timedelta
+    freshness: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """Whether the version before is refused now; if not, when to look again; and whether that is a finding already."""
+
+    now: bool
+    again: datetime
+    finding: str = ""
+
+
+def begun(  # noqa: PLR0913 - the row's first columns, by name
+    path: str, number: int, mark: str, sealed: bytes, *, reason: Reason, at: datetime
+) -> Rotation:
+    """Return the row of a new rotation, whose value is minted and sealed and which its target has not heard of."""
+    return Rotation(path, number, mark, sealed, reason, "apply", at, at)
+
+
+def stepped(rotation: Rotation, at: datetime) -> Rotation:
+    """Return the row after its step was done on the target."""
+    return replace(
+        rotation,
+        step=_NEXT[rotation.step],
+        since=at,
+        attempts=0,
+        not_before=None,
+        problem="",
+        revision=rotation.revision + 1,
+    )
+
+
+def failed(rotation: Rotation, problem: str, at: datetime) -> Rotation:
+    """Return the row after an attempt that failed: the same step again, later each time, and at least each minute."""
+    pause = min(_FIRST_PAUSE * 2 ** min(rotation.attempts, 10), LONGEST_PAUSE)
+    return replace(
+        rotation,
+        attempts=rotation.attempts + 1,
+        not_before=at + pause,
+        problem=problem[:_MAX_PROBLEM],
+        revision=rotation.revision + 1,
+    )
+
+
+def superseded(rotation: Rotation, problem: str, at: datetime) -> Rotation:
+    """Return the row's end where the target has seen a later version: a new rotation begins above it."""
+    return replace(
+        rotation, step="done", since=at, superseded=True, problem=problem[:_MAX_PROBLEM], revision=rotation.revision + 1
+    )
+
+
+def hurried(rotation: Rotation, reason: Reason) -> Rotation:
+    """Return the row as it is once a revocation finds it under way: from `retire` on it waits for nobody."""
+    return replace(rotation, reason=reason, not_before=None, revision=rotation.revision + 1)
+
+
+def ready(rotation: Rotation, at: datetime) -> bool:
+    """Return whether the row's step is to be tried now. A pause that a clock's jump made longer than any is over."""
+    left = (rotation.not_before or at) - at
+    return not rotation.finished and not timedelta(0) < left <= LONGEST_PAUSE
+
+
+def stuck(rotation: Rotation, at: datetime) -> bool:
+    """Return whether the row has failed for so long that it is a finding; it is tried on all the same."""
+    return not rotation.finished and rotation.attempts > 0 and at - rotation.since > STUCK_AFTER
+
+
+def due(terms: Terms, published: datetime | None, at: datetime) -> Reason | None:
+    """Return why a secret without an unfinished rotation is rotated now, or None.
+
+    A version from the future was published before a clock was set back: it is rotated, since its age cannot be known.
+    """
+    if published is None:
+        return "first"
+    age = at - published
+    return "due" if age >= terms.every or age < -LONGEST_PAUSE else None
+
+
+def retirement(
+    rotation: Rotation, terms: Terms, consumers: Collection[str], received: Collection[str], at: datetime
+) -> Retirement:
+    """Return whether the version before this one is refused now (the row's step is `retire`).
+
+    `consumers` are the bindings that the custodian itself wrapped to, `received` those that sent a receipt for this
+    version. A revocation waits for them a second. Otherwise, once all have it, the overlap is waited for; without a
+    receipt, as long as a sealed cache may be served, and then, with a finding, until the version before is too old.
+    """
+    waiting = sorted(set(consumers) - set(received))
+    since = rotation.since
+    if rotation.reason == "revoked":
+        until = since if not waiting else since + REVOCATION_WAITS
+        return Retirement(at >= until, until)
+    if not waiting:
+        until = since + terms.overlap
+        return Retirement(at >= until, until)
+    quiet = since + max(terms.overlap, terms.freshness + terms.grace)
+    last = max(quiet, since + terms.maximum_age)
+    if at < quiet:
+        return Retirement(now=False, again=quiet)
+    finding = f"{len(waiting)} of {len(set(consumers))} consumers have not taken the new version: {waiting[0]}"
+    return Retirement(at >= last, last, finding)

@@ -1,0 +1,225 @@
+"""A custodian at work on rotations: one step of one secret at a time, safe to stop anywhere.
+
+The order within a step is always: ask the target, change the target, note it in the row. What the row says is a hint:
+before `publish` and `retire` the new version logs in once more, and the target's fence has the last word.
+"""
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from wardline.kernel.errors import WardlineError
+from wardline.vault.custodian import rotating
+from wardline.vault.custodian.fences import NotReadyError, SupersededError
+from wardline.vault.custodian.rotating import Reason, Rotation, Terms
+from wardline.vault.custodian.rotator import Fields, Rotator, TargetError, Version
+
+Clock = Callable[[], datetime]
+_AGAIN: Final = timedelta(seconds=1)
+
+
+class Rows(Protocol):
+    """The rows of rotations, kept by a server: compare-and-set, or nothing."""
+
+    def unfinished(self, path: str) -> Rotation | None:
+        """Return the unfinished rotation of a secret, or None."""
+
+    def begin(self, rotation: Rotation) -> bool:
+        """Keep a new row, unless the secret has an unfinished one; return whether it is kept."""
+
+    def change(self, rotation: Rotation) -> bool:
+        """Keep `rotation` in place of the revision before it; return whether that was still there."""
+
+
+class Keeper(Protocol):
+    """What opens and seals values, and tells readers: the half of a custodian that holds keys."""
+
+    def terms(self, path: str) -> Terms:
+        """Return what the secret's grant says about time."""
+
+    def highest(self, path: str) -> int:
+        """Return the highest order that this custodian has seen of a secret, 0 for none."""
+
+    def published(self, path: str) -> datetime | None:
+        """Return when the current version was published, None where there is none."""
+
+    def wanted(self, path: str) -> Reason | None:
+        """Return why a new version is needed whatever its age: somebody asked, or a revoked reader knows this one."""
+
+    def mint(self, path: str) -> str:
+        """Return a new password as the secret's policy has it."""
+
+    def seal(self, path: str, number: int, fields: Fields) -> tuple[bytes, str]:
+        """Return a new version's sealed bytes, which every custodian of the zone can open, and its mark."""
+
+    def open(self, rotation: Rotation) -> Version:
+        """Return the row's version, opened, after its signature was checked."""
+
+    def live(self, path: str) -> Sequence[Version]:
+        """Return the versions that readers may hold, opened."""
+
+    def publish(self, rotation: Rotation) -> None:
+        """Wrap the version to its readers and tell them; idempotent."""
+
+    def consumers(self, rotation: Rotation) -> tuple[Collection[str], Collection[str]]:
+        """Return who this version was wrapped to, and who of them has it."""
+
+    def retired(self, rotation: Rotation) -> None:
+        """Note that the versions before this one are refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What came of one look at a secret: the row as it is now (None: nothing to do), when to look again, a finding."""
+
+    rotation: Rotation | None
+    again: datetime | None = None
+    finding: str = ""
+
+
+class Turning:
+    """Turns the rotations of a zone. One per custodian; keeps nothing that another could not find again."""
+
+    def __init__(
+        self, rows: Rows, keeper: Keeper, rotators: Callable[[str], Rotator], clock: Clock, *, pause: float = 0.05
+    ) -> None:
+        self._rows = rows
+        self._keeper = keeper
+        self._rotators = rotators
+        self._clock = clock
+        self._pause = pause
+        self._draining: dict[tuple[str, int], datetime] = {}  # since when this custodian knows of a drain
+
+    def turn(self, path: str, *, reason: Reason | None = None) -> Turn:
+        """Do the next step of a secret's rotation; begin one where it is due, or where there is a `reason`.
+
+        A step that fails is noted in the row and tried again later. Only what is no `WardlineError` gets out.
+        """
+        now = self._clock()
+        rotation = self._rows.unfinished(path)
+        if rotation is None:
+            why = reason or self._keeper.wanted(path)
+            why = why or rotating.due(self._keeper.terms(path), self._keeper.published(path), now)
+            return self._begin(path, why) if why else Turn(None)
+        if reason == "revoked" and rotation.reason != "revoked":
+            hurried = rotating.hurried(rotation, reason)
+            return Turn(hurried if self._rows.change(hurried) else rotation)
+        if not rotating.ready(rotation, now):
+            return Turn(rotation, rotation.not_before)
+        try:
+            return self._step(rotation)
+        except SupersededError as error:
+            after = rotating.superseded(rotation, error.detail, self._clock())
+        except NotReadyError as error:
+            after = rotating.failed(rotation, error.detail, self._clock())
+            self._rows.change(after)
+            return Turn(after, after.not_before, self._made_room(path))
+        except WardlineError as error:
+            after = rotating.failed(rotation, error.detail, self._clock())
+        self._rows.change(after)
+        finding = f"the rotation is stuck: {after.problem}" if rotating.stuck(after, self._clock()) else ""
+        return Turn(after, after.not_before, finding)
+
+    def finish(self, path: str, *, reason: Reason | None = None, within: timedelta = timedelta(seconds=30)) -> Turn:
+        """Turn a secret until its rotation is done; return the last turn, unfinished where time ran out."""
+        until = time.monotonic() + within.total_seconds()
+        turn = self.turn(path, reason=reason)
+        while time.monotonic() < until and (not turn.rotation.finished if turn.rotation else turn.again is not None):
+            if turn.again:
+                time.sleep(max(0.0, min((turn.again - self._clock()).total_seconds(), 0.5, until - time.monotonic())))
+            turn = self.turn(path, reason=None if turn.rotation else reason)
+        return turn
+
+    def revoke(self, path: str, *, within: timedelta = timedelta(seconds=30)) -> Turn:
+        """Give the remaining readers a new version at once, refuse every version before it and end its sessions.
+
+        A rotation that is under way and may have reached whoever was revoked is finished first, and then a whole one
+        follows, whose value was minted after the revocation.
+        """
+        rotation = self._rows.unfinished(path)
+        if rotation and rotation.step in {"publish", "retire"}:
+            self.finish(path, reason="revoked", within=within)
+        return self.finish(path, reason="revoked", within=within)
+
+    def drain(self, path: str) -> tuple[int, ...]:
+        """End sessions of refused versions: idle ones now, the others once `drain` is over; return what is left.
+
+        How long a drain lasts is counted from when this custodian first saw it: a death makes it longer.
+        """
+        rotator, now, left = self._rotators(path), self._clock(), []
+        for number in dict.fromkeys(rotator.standing().draining):
+            since = self._draining.setdefault((path, number), now)
+            if rotator.drain(number, force=not since <= now < since + self._keeper.terms(path).drain):
+                left.append(number)
+            else:
+                self._draining.pop((path, number), None)
+        return tuple(left)
+
+    def sweep(self, path: str) -> tuple[str, ...]:
+        """Log in with every version that readers may hold, on every endpoint; set again what a target lost."""
+        live = self._keeper.live(path)
+        return self._rotators(path).sweep(live) if live else ()
+
+    def _begin(self, path: str, reason: Reason) -> Turn:
+        rotator = self._rotators(path)
+        try:
+            number = max(self._keeper.highest(path), rotator.standing().highest) + 1
+            fields = rotator.create(number, self._keeper.mint(path))
+            sealed, mark = self._keeper.seal(path, number, fields)
+            rotation = rotating.begun(path, number, mark, sealed, reason=reason, at=self._clock())
+            return Turn(rotation if self._rows.begin(rotation) else self._rows.unfinished(path))
+        except NotReadyError:
+            return Turn(None, self._clock() + _AGAIN, self._made_room(path))
+        except WardlineError as error:
+            return Turn(None, self._clock() + _AGAIN, f"the rotation does not begin: {error.detail}")
+
+    def _made_room(self, path: str) -> str:
+        """Refuse on the target what no reader holds: a row that was lost had left it there."""
+        try:
+            return "; ".join(self.sweep(path))
+        except WardlineError as error:
+            return error.detail
+
+    def _step(self, rotation: Rotation) -> Turn:
+        rotator, version = self._rotators(rotation.path), self._keeper.open(rotation)
+        if rotation.step == "apply":
+            rotator.apply(version)
+        elif rotation.step == "verify":
+            rotator.verify(version)
+        elif rotation.step == "publish":
+            rotator.apply(version)  # the row may be older than the target: this refuses where a later one is there
+            rotator.verify(version)
+            self._keeper.publish(rotation)
+            rotator.publish(version)
+        else:
+            return self._retire(rotation, rotator, version)
+        return self._noted(rotation)
+
+    def _retire(self, rotation: Rotation, rotator: Rotator, version: Version) -> Turn:
+        consumers, received = self._keeper.consumers(rotation)
+        answer = rotating.retirement(rotation, self._keeper.terms(rotation.path), consumers, received, self._clock())
+        if not answer.now:
+            return Turn(rotation, answer.again, answer.finding)
+        rotator.publish(version)  # raises where the target has seen a later one, or does not hold this one
+        rotator.verify(version)
+        before = [number for number in rotator.standing().published if number < version.number]
+        for number in before:
+            rotator.refuse(number)
+        self._keeper.retired(rotation)
+        if rotation.reason == "revoked":
+            self._end(rotator)
+        return self._noted(rotation)
+
+    def _end(self, rotator: Rotator) -> None:
+        """End every session of every refused version, now. Raises: `TargetError` where some do not end."""
+        for _ in range(100):
+            if not sum(rotator.drain(number, force=True) for number in rotator.standing().draining):
+                return
+            time.sleep(self._pause)
+        raise TargetError("sessions of a revoked version do not end")
+
+    def _noted(self, rotation: Rotation) -> Turn:
+        after = rotating.stepped(rotation, self._clock())
+        return Turn(after if self._rows.change(after) else self._rows.unfinished(rotation.path))

@@ -1,0 +1,133 @@
+"""The rest of the world as custodians see it, in one SQLite file, so that several processes share it: rows, published
+versions, what readers hold. Nothing is sealed here: that is the protocol's, and tested there."""
+
+import pickle
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from wardline.vault.custodian import fences
+from wardline.vault.custodian.rotating import Reason, Rotation, Terms
+from wardline.vault.custodian.rotator import Fields, Version
+
+TERMS = Terms(
+    every=timedelta(days=1),
+    maximum_age=timedelta(days=30),
+    overlap=timedelta(0),
+    drain=timedelta(seconds=3),
+    grace=timedelta(hours=1),
+)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class World:
+    """Rows and keeper at once. `pause(place)` is called around whatever it does."""
+
+    def __init__(
+        self,
+        file: Path,
+        *,
+        terms: Terms = TERMS,
+        clock: Callable[[], datetime] = now,
+        pause: Callable[[str], None] = lambda place: None,
+    ) -> None:
+        self.file = file
+        self.clock = clock
+        self.pause = pause
+        self.kept_terms = terms
+        self.readers: Collection[str] = ()
+        self._do("CREATE TABLE IF NOT EXISTS row (path TEXT PRIMARY KEY, revision INTEGER, kept BLOB)")
+        self._do("CREATE TABLE IF NOT EXISTS version (path TEXT, number INTEGER, at REAL, retired INTEGER, kept BLOB)")
+        self._do("CREATE TABLE IF NOT EXISTS receipt (path TEXT, number INTEGER, reader TEXT)")
+
+    def unfinished(self, path: str) -> Rotation | None:
+        self.pause("unfinished")
+        found = self._do("SELECT kept FROM row WHERE path = ?", path)
+        return pickle.loads(found[0][0]) if found else None  # noqa: S301 - written above
+
+    def begin(self, rotation: Rotation) -> bool:
+        self.pause("begin")
+        kept = (rotation.path, rotation.revision, pickle.dumps(rotation))
+        done = bool(self._do("INSERT OR IGNORE INTO row VALUES (?, ?, ?) RETURNING 1", *kept))
+        self.pause("begin, done")
+        return done
+
+    def change(self, rotation: Rotation) -> bool:
+        self.pause("change")
+        where = (rotation.path, rotation.revision - 1)
+        if rotation.finished:
+            done = self._do("DELETE FROM row WHERE path = ? AND revision = ? RETURNING 1", *where)
+        else:
+            kept = (rotation.revision, pickle.dumps(rotation))
+            done = self._do(
+                "UPDATE row SET revision = ?, kept = ? WHERE path = ? AND revision = ? RETURNING 1", *kept, *where
+            )
+        self.pause("change, done")
+        return bool(done)
+
+    def terms(self, path: str) -> Terms:
+        return self.kept_terms
+
+    def highest(self, path: str) -> int:
+        return self._do("SELECT coalesce(max(number), 0) FROM version WHERE path = ?", path)[0][0]
+
+    def published(self, path: str) -> datetime | None:
+        found = self._do("SELECT max(at) FROM version WHERE path = ?", path)[0][0]
+        return datetime.fromtimestamp(found, UTC) if found is not None else None
+
+    def wanted(self, path: str) -> Reason | None:
+        return None
+
+    def mint(self, path: str) -> str:
+        return f"canary{uuid4().hex}"
+
+    def seal(self, path: str, number: int, fields: Fields) -> tuple[bytes, str]:
+        mark = fences.digest(uuid4().hex)
+        return pickle.dumps(Version(number, mark, dict(fields))), mark
+
+    def open(self, rotation: Rotation) -> Version:
+        return pickle.loads(rotation.sealed)  # noqa: S301 - written above
+
+    def live(self, path: str) -> Sequence[Version]:
+        rows = self._do("SELECT kept FROM version WHERE path = ? AND NOT retired ORDER BY number", path)
+        return [pickle.loads(row[0]) for row in rows]  # noqa: S301 - written above
+
+    def publish(self, rotation: Rotation) -> None:
+        self.pause("publish")
+        self._do(
+            "INSERT INTO version SELECT ?1, ?2, ?3, 0, ?4 WHERE NOT EXISTS"
+            " (SELECT 1 FROM version WHERE path = ?1 AND number = ?2)",
+            rotation.path, rotation.number, self.clock().timestamp(), rotation.sealed,
+        )  # fmt: skip
+        self.pause("publish, done")
+
+    def consumers(self, rotation: Rotation) -> tuple[Collection[str], Collection[str]]:
+        rows = self._do("SELECT reader FROM receipt WHERE path = ? AND number >= ?", rotation.path, rotation.number)
+        return self.readers, {row[0] for row in rows}
+
+    def retired(self, rotation: Rotation) -> None:
+        self.pause("retired")
+        self._do("UPDATE version SET retired = 1 WHERE path = ? AND number < ?", rotation.path, rotation.number)
+
+    def held(self, path: str) -> Version | None:
+        """What a reader holds that takes each new version at once."""
+        rows = self._do("SELECT kept FROM version WHERE path = ? ORDER BY number DESC LIMIT 1", path)
+        return pickle.loads(rows[0][0]) if rows else None  # noqa: S301 - written above
+
+    def receive(self, path: str, number: int, reader: str) -> None:
+        self._do("INSERT INTO receipt VALUES (?, ?, ?)", path, number, reader)
+
+    def forget(self, path: str) -> None:
+        """Lose the row, as a restored or a lying server does."""
+        self._do("DELETE FROM row WHERE path = ?", path)
+
+    def _do(self, statement: str, *values: object) -> list:
+        with closing(sqlite3.connect(self.file, timeout=30, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = OFF")
+            return connection.execute(statement, values).fetchall()
