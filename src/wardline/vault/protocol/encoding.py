@@ -13,12 +13,12 @@ stranger sends, the answer is a document or `MalformedError`.
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import pairwise
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 import orjson
 
@@ -198,7 +198,7 @@ def as_json(cls: type[Any], value: object) -> dict[str, Any]:
     if type(value) is not cls:
         raise _WrongError(f"must be a {cls.__name__}")
     found: dict[str, Any] = {}
-    for name, codec in _codecs(cls).items():
+    for name, codec in _codecs(cast("Hashable", cls)).items():
         try:
             found[name] = codec.encode(getattr(value, name))
         except ValueError as error:
@@ -210,7 +210,7 @@ def from_json(cls: type[T], value: Any) -> T:
     """Return a document, or a part of one, from plain JSON values. Raises: `ValueError`, naming the member."""
     if not isinstance(value, dict):
         raise _WrongError("must be an object")
-    codecs = _codecs(cls)
+    codecs = _codecs(cast("Hashable", cls))
     if codecs.keys() != value.keys():
         odd = sorted(codecs.keys() ^ value.keys(), key=str)
         raise _WrongError(f"must have exactly its members; this is one too many or too few: {printable(odd[0][:40])}")

@@ -54,12 +54,14 @@ class Revoked:
 class Freshness:
     """Document 6: a custodian's word on what is current, for at most ten minutes.
 
-    A zone with more secrets than fit gets several statements, each over some of them. `revoked` are those of its paths.
+    A zone with more secrets than fit gets several statements, each over some of them. `revoked` are those of its
+    paths. `root_version` is the root that the custodian goes by: who has an older one was not shown the newer.
     """
 
     kind: ClassVar[str] = "freshness"
 
     root: bytes = of(DIGEST)
+    root_version: int = of(COUNT)
     epoch: int = of(COUNT)
     zone: str = of(NAME)
     custodian: str = of(NAME)
