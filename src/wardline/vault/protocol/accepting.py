@@ -205,16 +205,23 @@ def _current(version: Read[Version], grant: Read[Grant], fresh: Freshness, floor
     return raised
 
 
-def _under_a_head(offer: Offer, version: Read[Version], trusted: TrustedRoot, floors: Floors, fresh: Freshness) -> Head:
-    """Return the head: signed, beginning with every head that was seen, with the version under it."""
+def _under_a_head(
+    offer: Offer, version: Read[Version], trusted: TrustedRoot, floors: Floors | None, fresh: Freshness
+) -> Head:
+    """Return the head: signed, beginning with every head that was seen, with the version under it.
+
+    Without `floors`: what was kept and accepted before is read again, and newer heads were seen since.
+    """
     head = heads.require_head(offer.head, trusted.root)
-    if floors.origin and head.origin != floors.origin:
-        raise ForkError(f"the ledger was {floors.origin}, and this head is of {head.origin}")
-    heads.require_prefix(_seen(floors), head, offer.known)
+    if floors is not None:
+        if floors.origin and head.origin != floors.origin:
+            raise ForkError(f"the ledger was {floors.origin}, and this head is of {head.origin}")
+        heads.require_prefix(seen(floors), head, offer.known)
     heads.require_prefix(fresh.head, head, offer.stated)
     heads.require_leaf(offer.leaf, head, Version.kind, version.document.header.path, version.digest)
     return head
 
 
-def _seen(floors: Floors) -> HeadSeen:
+def seen(floors: Floors) -> HeadSeen:
+    """Return the last head that was seen, as freshness statements and receipts carry it; of none, the empty tree's."""
     return HeadSeen(floors.head_size, floors.head_root or merkle.EMPTY_ROOT)

@@ -152,7 +152,7 @@ def _moment(value: Any) -> datetime:
 
 _MOMENT: Final = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z")
 
-MOMENT: Final = Codec[datetime](_moment_text, _moment)
+MOMENT: Final = Codec(_moment_text, _moment)
 DIGEST: Final = octets(DIGEST_BYTES, DIGEST_BYTES)
 DIGEST_OR_NONE: Final = octets(DIGEST_BYTES, DIGEST_BYTES, or_none=True)
 COUNT: Final = whole(1, MAX_WHOLE)  # versions, numbers: they begin at 1
