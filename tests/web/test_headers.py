@@ -8,6 +8,7 @@ def test_the_policy_names_what_may_load_and_nothing_else():
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self' data:",
+        "font-src": "'self'",
         "connect-src": "'self'",
         "form-action": "'self'",
         "frame-ancestors": "'none'",

@@ -67,3 +67,11 @@ def test_amounts_have_their_noun():
 )
 def test_a_browser_is_called_as_people_call_it(agent, said):
     assert words.browser(agent) == said
+
+
+def test_a_moment_is_said_to_the_minute_and_initials_are_two_letters_at_most():
+    assert words.moment(datetime(2026, 3, 2, 9, 0, 59, tzinfo=UTC)) == "2 Mar 2026, 09:00 UTC"
+    assert words.initials("Amara N. Okafor") == "AO"
+    assert words.initials("Checkout") == "C"
+    assert words.initials("élan (vital)") == "É"
+    assert words.initials("<3 ?") == ""

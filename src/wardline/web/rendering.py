@@ -43,6 +43,7 @@ def environment() -> Environment:
         clock=_clock,
         day=words.day,
         exact=words.exact,
+        moment=_moment,
         machine=words.machine,
         prose=_prose,
         verbatim=_verbatim,
@@ -56,6 +57,8 @@ def environment() -> Environment:
         event_tone=happenings.tone,
         event_details=happenings.details,
         whose_move=whose_move,
+        next_move=next_move,
+        initials=words.initials,
         browser=words.browser,
         waiver_title=waiver_title,
         identifies=identifies,
@@ -99,8 +102,8 @@ def _when(context: Context, at: datetime | None, *, both: bool = False) -> Marku
         return Markup('<span class="soft">{}</span>').format(_NOTHING)
     said, exact = words.ago(at, context["now"]), words.exact(at)
     if both:
-        return Markup('<time datetime="{}">{} <span class="soft exact">{}</span></time>').format(
-            words.machine(at), said, exact
+        return Markup('<time datetime="{}" title="{}">{} <span class="soft exact">{}</span></time>').format(
+            words.machine(at), exact, said, words.moment(at)
         )
     return Markup('<time datetime="{}" title="{}">{}</time>').format(words.machine(at), exact, said)
 
@@ -110,6 +113,13 @@ def _clock(context: Context, due: datetime) -> Markup:
     """Return a `<time>` that says how long is left until `due`, or since when it is over."""
     return Markup('<time datetime="{}" title="due {}">{}</time>').format(
         words.machine(due), words.exact(due), words.left(due, context["now"])
+    )
+
+
+def _moment(at: datetime) -> Markup:
+    """Return a `<time>` to the minute, exact to the second when pointed at."""
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        words.machine(at), words.exact(at), words.moment(at)
     )
 
 
@@ -133,13 +143,19 @@ def query(values: Mapping[str, Any]) -> str:
 
 def whose_move(finding: Tracked) -> str:
     """Return whose turn it is, in words: the owner's, else the team's."""
-    name = finding.owner_name or finding.team_name
+    move = next_move(finding)
+    name = finding.owner_name or finding.team_name if finding.open else "nobody"
+    return f"{name}: {move}" if move else "nobody"
+
+
+def next_move(finding: Tracked) -> str:
+    """Return what has to be done next, in words; "" where there is nothing."""
     return {
-        "detected": f"{name}: say that you have seen it",
-        "owned": f"{name}: start to fix it",
-        "fixing": f"{name}: merge the fix",
-        "fixed": "nobody: once it is deployed it is verified by itself",
-    }.get(finding.state, "nobody")
+        "detected": "say that you have seen it",
+        "owned": "start to fix it",
+        "fixing": "merge the fix",
+        "fixed": "once it is deployed it is verified by itself",
+    }.get(finding.state, "")
 
 
 def identifies(text: str) -> bool:

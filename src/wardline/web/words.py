@@ -12,6 +12,11 @@ def exact(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
+def moment(at: datetime) -> str:
+    """Return a time as people read it, to the minute, in UTC: "2 Mar 2026, 09:00 UTC"."""
+    return f"{day(at.astimezone(UTC))}, {at.astimezone(UTC):%H:%M} UTC"
+
+
 def machine(at: datetime) -> str:
     """Return a time for the `datetime` attribute (HTML, 4.5.14)."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
@@ -85,6 +90,12 @@ def percent(share: float | None) -> str:
     if 0 < share < 1:
         return f"{min(99, max(1, round(100 * share)))} %"
     return f"{round(100 * share)} %"
+
+
+def initials(name: str) -> str:
+    """Return up to two letters that stand for a name: of its first and its last word."""
+    parts = [part[0] for part in name.split() if part[0].isalnum()]
+    return (parts[0] + parts[-1] if len(parts) > 1 else "".join(parts)).upper()
 
 
 def days(seconds: float) -> float:

@@ -8,11 +8,13 @@ from wardline.web.routes.finding import why_it_matters
 
 def test_the_page_says_what_where_why_how_who_and_by_when(sign_in, some_finding):
     one = some_finding(practices=frozenset({"dependencies"}), states=OPEN)
-    said = sign_in("security").page(f"/findings/{one.id}").words
+    page = sign_in("security").page(f"/findings/{one.id}")
+    said = page.words
     for part in (one.title, one.place, one.rule, one.attributes.fix.text, one.team_name, *one.clock, "EPSS"):
         assert " ".join(part.split()) in said
     assert one.attributes.advisories[0] in said
-    assert f"{one.due_at:%Y-%m-%d %H:%M:%S} UTC" in said
+    assert f"{one.due_at:%H:%M} UTC" in said
+    assert f"{one.due_at:%Y-%m-%d %H:%M:%S} UTC" in [time.get("title") for time in page.all("time")]
 
 
 def test_the_path_from_source_to_sink_is_shown(sign_in, some_finding):

@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 from wardline.web.plots.drawing import Plot, coordinate, svg, words
 
 _ROW: Final = 30
-_LABEL: Final = 130
+_LABEL: Final = 88
 _WIDTH: Final = 480
-_NUMBER: Final = 84
+_NUMBER: Final = 92
 _MOST: Final = 40
 
 
@@ -29,7 +29,7 @@ def bars(rows: Sequence[Bar], title: str, summary: str, columns: tuple[str, str]
     for place, row in enumerate(rows[:_MOST]):
         top = place * _ROW
         width = max(2.0, room * min(row.amount, longest) / longest) if row.amount else 0.0
-        parts.append(f'<text class="label" x="0" y="{top + 19}">{words(row.name[:24])}</text>')
+        parts.append(f'<text class="label" x="0" y="{top + 19}">{words(row.name[:14])}</text>')
         parts.append(f'<rect class="f0" x="{_LABEL}" y="{top + 7}" width="{room}" height="16" rx="4"/>')
         parts.append(
             f'<rect class="{row.kind}" x="{_LABEL}" y="{top + 7}" width="{coordinate(width)}" height="16" rx="4"/>'

@@ -47,13 +47,15 @@ def svg(
     )
 
 
-def ticks(most: float, wanted: int = 4) -> list[float]:
-    """Return round numbers from 0 to at least `most`, about `wanted` of them."""
+def ticks(most: float, wanted: int = 4, *, whole: bool = False) -> list[float]:
+    """Return round numbers from 0 to at least `most`, about `wanted` of them; only `whole` ones for what is counted."""
     if most <= 0 or not math.isfinite(most):
         return [0.0, 1.0]
     rough = most / wanted
     size = 10.0 ** math.floor(math.log10(rough))
     step = next(size * nice for nice in _NICE if size * nice >= rough)
+    if whole:
+        step = float(math.ceil(step))
     return [step * number for number in range(math.ceil(most / step - 1e-9) + 1)]
 
 

@@ -19,7 +19,7 @@ class Day(NamedTuple):
 def exposure(days: Sequence[Day], title: str = "Findings open at the end of each day, by severity") -> Plot:
     """Return the layers as one picture; the most severe is at the bottom, where its changes are seen best."""
     most = max((sum(day.open) for day in days), default=0)
-    up = ticks(float(most))
+    up = ticks(float(most), whole=True)
     frame = Frame(max(len(days) - 1, 1), up[-1])
     parts = frame.grid(_dates(days), [(value, number(value)) for value in up])
     below = [0] * len(days)

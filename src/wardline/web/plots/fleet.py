@@ -19,8 +19,10 @@ NAMES: Final[tuple[str, ...]] = (
     "nothing ever reported",
 )
 _TILE: Final = 18
+_FEW: Final = 24  # in the largest team: the picture is drawn narrower then, so that its tiles are shown larger
 _GAP: Final = 3
 _WIDTH: Final = 1080
+_NARROW: Final = 760
 _LABEL: Final = 170
 _MAX_TEAMS: Final = 200
 _WORST_FIRST: Final = (3, 2, 4, 1, 0)
@@ -41,14 +43,15 @@ def fleet(tiles: Sequence[Tile]) -> Plot:
         teams.setdefault(tile.team, []).append(tile)
     ordered = sorted(teams.items(), key=lambda pair: (*(-count for count in _counts(pair[1])), pair[0]))
     parts, top = [], 0.0
+    width = _NARROW if all(len(members) <= _FEW for members in teams.values()) else _WIDTH
     for team, members in ordered[:_MAX_TEAMS]:
         members.sort(key=lambda tile: (_WORST_FIRST.index(tile.standing), tile.name))
-        drawn, bottom = _row(team, members, top)
+        drawn, bottom = _row(team, members, top, width)
         parts += drawn
         top = bottom + _GAP
     title = "Every service by team, the worst first"
     return Plot(
-        svg(parts, title, width=_WIDTH, height=max(top, _TILE), kind="fleet"),
+        svg(parts, title, width=width, height=max(top, _TILE), kind="fleet"),
         title,
         _summary(tiles),
         ("Team", *(NAMES[standing].capitalize() for standing in _WORST_FIRST), "Services"),
@@ -57,8 +60,8 @@ def fleet(tiles: Sequence[Tile]) -> Plot:
     )
 
 
-def _row(team: str, members: Sequence[Tile], top: float) -> tuple[list[str], float]:
-    a_line = (_WIDTH - _LABEL) // (_TILE + _GAP)
+def _row(team: str, members: Sequence[Tile], top: float, width: int) -> tuple[list[str], float]:
+    a_line = (width - _LABEL) // (_TILE + _GAP)
     name = team if len(team) <= 20 else team[:19] + "…"
     parts = [f'<text class="label" x="0" y="{top + 13:g}">{words(name)}</text>']
     paths: dict[int, str] = {}

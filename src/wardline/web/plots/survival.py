@@ -19,6 +19,7 @@ class Line(NamedTuple):
     name: str
     findings: int
     points: tuple[tuple[float, float], ...]
+    kind: str = ""  # a class of the style sheet that gives it a colour of its own
 
 
 def survival(curves: Sequence[Line]) -> Plot:
@@ -30,7 +31,7 @@ def survival(curves: Sequence[Line]) -> Plot:
     shares = [(0.0, "0 %"), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (1.0, "100 %")]
     parts = frame.grid([(day, f"{number(day)} d") for day in across], shares)
     for place, curve in enumerate(drawn, 1):
-        parts.append(f'<path class="curve s{place}" d="{_steps(frame, curve)}"/>')
+        parts.append(f'<path class="curve {_kind(place, curve)}" d="{_steps(frame, curve)}"/>')
     title = "Share of findings still open, by days since they were detected"
     return Plot(
         svg(parts, title),
@@ -41,7 +42,7 @@ def survival(curves: Sequence[Line]) -> Plot:
             (curve.name, f"{curve.findings:,}", _after(curve, 0.5), _after(curve, 0.1), percent(curve.points[-1][1]))
             for curve in drawn
         ),
-        tuple((f"s{place}", f"{curve.name} ({curve.findings:,})") for place, curve in enumerate(drawn, 1)),
+        tuple((_kind(place, curve), f"{curve.name} ({curve.findings:,})") for place, curve in enumerate(drawn, 1)),
     )
 
 
@@ -57,6 +58,10 @@ def _steps(frame: Frame, curve: Line) -> str:
         path += f"L{frame.point(day, last)}L{frame.point(day, share)}"
         last = share
     return path
+
+
+def _kind(place: int, curve: Line) -> str:
+    return f"s{place} {curve.kind}".strip()
 
 
 def _after(curve: Line, share: float) -> str:

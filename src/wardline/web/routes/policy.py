@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from wardline.web import policy_text
 from wardline.web.asking import Asked
 from wardline.web.routing import Look, Move
 
@@ -24,7 +25,7 @@ def change(asked: Asked) -> Response:
 
 def _page(asked: Asked, *, trial: Any) -> Response:
     standing = asked.services.findings.policy(asked.who)
-    return asked.html("policy.html", standing=standing, trial=trial)
+    return asked.html("policy.html", standing=standing, trial=trial, whole=policy_text.written(standing.policy))
 
 
 ROUTES: Final = (

@@ -11,6 +11,7 @@ from wardline.web import exports, filters, rendering
 from wardline.web.asking import Asked
 from wardline.web.plots.fleet import NAMES, Standing, Tile, fleet
 from wardline.web.routing import Look
+from wardline.web.words import counted
 
 COLUMNS: Final = (
     "service",
@@ -68,6 +69,7 @@ def portfolio(asked: Asked) -> Response:
         rows=kept if whole else kept[:_ROWS],
         total=len(kept),
         practices=practices,
+        standing_words=_standing_words(rows),
         fleet=fleet([Tile(row.name, row.team, row.standing) for row in rows]),
         tiles=[(NAMES[level], sum(row.standing == level for row in rows), level) for level in (3, 2, 1, 0, 4)],
         teams=sorted({row.team for row in rows}),
@@ -130,6 +132,16 @@ def _level(cell: Cell) -> int:
     if cell.worst is not None and cell.worst <= 1:
         return 2
     return 1 if cell.open else 0
+
+
+def _standing_words(rows: list[Row]) -> str:
+    """Return in one sentence what the map says at a glance."""
+    late = sum(row.standing == 3 for row in rows)
+    if not rows:
+        return "There is no service yet."
+    if late:
+        return f"{late:,} of {counted(len(rows), 'service')} {'has' if late == 1 else 'have'} something overdue."
+    return f"Nothing is overdue in any of {counted(len(rows), 'service')}."
 
 
 def _shown(service: str, practice: str, cell: Cell) -> Shown:

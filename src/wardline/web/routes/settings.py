@@ -1,6 +1,8 @@
 """Settings of one's own: who one is here, one's sessions, one's API tokens; and what runs in the background."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import groupby
 from typing import Final, cast
 
 from starlette.responses import Response
@@ -116,12 +118,17 @@ def _tokens(asked: Asked, *, everybody: bool, made: object, plaintext: str) -> R
         everybody=everybody,
         made=made,
         plaintext=plaintext,
-        grants=[one for one in PERMISSIONS if one in who.permissions],
-        usual=_FOR_A_PIPELINE,
+        grants=_by_resource([one for one in PERMISSIONS if one in who.permissions]),
+        chosen=asked.form.all("permission") if asked.problem else _FOR_A_PIPELINE,
         services=services,
         names={one.id: one.name for one in services},
         most_days=_MOST_DAYS,
     )
+
+
+def _by_resource(permissions: Sequence[Permission]) -> list[tuple[str, list[Permission]]]:
+    """Return permissions, which are sorted, by what they are about."""
+    return [(name, list(some)) for name, some in groupby(permissions, lambda one: one.partition(":")[0])]
 
 
 def _teams(asked: Asked) -> list[tuple[str, str, bool]]:

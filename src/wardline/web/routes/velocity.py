@@ -38,7 +38,7 @@ def velocity(asked: Asked) -> Response:
     seen = findings.velocity(who, by=by, days=days, team=team)
     return asked.html(
         "velocity.html",
-        curves=survival([_line(one) for one in seen.curves]),
+        curves=survival([_line(one, by) for one in seen.curves]),
         exposure=_exposure_bars(seen.exposure_by_severity),
         attainment=seen.attainment,
         attainment_plot=_attainment_bars(seen.attainment),
@@ -64,9 +64,10 @@ def export(asked: Asked) -> Response:
     return exports.answer(asked.path.rpartition(".")[2], "velocity", found, COLUMNS)
 
 
-def _line(curve: Curve) -> Line:
+def _line(curve: Curve, by: str) -> Line:
     points = tuple((point.days, point.open_share) for point in curve.points)
-    return Line(curve.name, curve.fixed + curve.still_open + curve.dismissed, points)
+    kind = f"of-{curve.name}" if by == "severity" else ""
+    return Line(curve.name, curve.fixed + curve.still_open + curve.dismissed, points, kind)
 
 
 def _exposure_bars(exposure: Any) -> Any:

@@ -27,8 +27,37 @@
     }
   });
 
+  // A command is copied by a button beside it, where the browser lets a page copy at all.
+  const offerCopies = () => {
+    if (!navigator.clipboard) return;
+    for (const shown of document.querySelectorAll("pre.run:not([data-copied])")) {
+      shown.dataset.copied = "";
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button small copy";
+      button.textContent = "Copy";
+      button.addEventListener("click", async () => {
+        try {
+          await navigator.clipboard.writeText(shown.textContent.trim());
+          button.textContent = "Copied";
+        } catch {
+          getSelection().selectAllChildren(shown);
+          button.textContent = "Selected";
+        }
+        document.getElementById("heard")?.replaceChildren(button.textContent);
+        setTimeout(() => { button.textContent = "Copy"; }, 2000);
+      });
+      const around = document.createElement("div");
+      around.className = "copies";
+      shown.replaceWith(around);
+      around.append(shown, button);
+    }
+  };
+  offerCopies();
+
   // After a move in place the focus would be lost with the form that was swapped out: it goes to what was said.
   document.addEventListener("htmx:after:swap", () => {
+    offerCopies();
     const count = document.querySelector("#results h2");
     if (count) document.getElementById("heard").textContent = count.textContent;
     const said = document.querySelector("[data-said]");
