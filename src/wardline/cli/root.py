@@ -14,6 +14,7 @@ from wardline.kernel.version import VERSION
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "account": ("wardline.cli.account", "List people, give them roles, shut somebody out at once."),
+    "agent": ("wardline.main.commands.agent", "Serve the programs of this machine their secrets, in Vault's words."),
     "advisories": ("wardline.cli.advisories", "Fetch and inspect the advisories that libraries are checked against."),
     "check": ("wardline.cli.check", "Examine a tree, or what a change introduces, and give one verdict."),
     "down": ("wardline.main.commands.down", "End the platform that runs on this machine."),

@@ -1,0 +1,56 @@
+"""`wardline agent`: serves a workload its secrets in the words of Vault's API."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wardline.kernel.errors import EXIT_YES, AskedWronglyError
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command()
+@click.option("--dev", is_flag=True, help="A whole vault in this process's memory, for trying clients. Never for real.")
+@click.option("--uninitialised", is_flag=True, help="With --dev: begin as a new server does, for suites that init.")
+@click.option("--state", type=click.Path(path_type=Path, file_okay=False), help="Folder of keys, floors and cache.")
+@click.option(
+    "--socket", "socket_path", type=click.Path(path_type=Path, dir_okay=False), help="[default: STATE/agent.sock]"
+)
+@click.option("--listen", metavar="HOST:PORT", help="Also on loopback TCP; port 0 is any free one.")
+@click.option("--tls-certificate", type=_FILE, help="PEM: --listen speaks TLS with it.")
+@click.option("--tls-key", type=_FILE, help="PEM.")
+@click.option("--client-ca", type=_FILE, help="PEM: ask clients for a certificate that this CA issued.")
+def command(**said: Any) -> int:
+    """Serve secrets to the programs of this machine, until SIGINT or SIGTERM.
+
+    Speaks HashiCorp Vault's API (KV versions 1 and 2, tokens, policies). Prints `ready ADDRESS …` once it answers.
+    """
+    if said["uninitialised"] and not said["dev"]:
+        raise AskedWronglyError("--uninitialised goes with --dev")
+    if said["client_ca"] and not said["tls_certificate"]:
+        raise AskedWronglyError("--client-ca goes with --tls-certificate")
+    from wardline.main import agent
+
+    host, port = _address(said["listen"]) if said["listen"] else ("", 0)
+    wish = agent.Wish(
+        state=said["state"],
+        socket=said["socket_path"],
+        host=host,
+        port=port,
+        certificate=said["tls_certificate"],
+        key=said["tls_key"],
+        client_ca=said["client_ca"],
+    )
+    if said["dev"]:
+        agent.dev(wish, uninitialised=said["uninitialised"], say=click.echo)
+    else:
+        raise AskedWronglyError("an agent of a real root is not built yet", hint="--dev")
+    return EXIT_YES
+
+
+def _address(said: str) -> tuple[str, int]:
+    host, colon, port = said.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise AskedWronglyError(f"{said} is no HOST:PORT", hint="for example 127.0.0.1:8200")
+    return host.strip("[]"), int(port)
