@@ -79,3 +79,19 @@ def rotation_that_stops(target: Target, file: Path, patience: Patience, at: int,
         custodian(target, world, patience).finish(target.path, reason="asked")
 
     return forked(work)
+
+
+def moments(target: Target, world: World, patience: Patience) -> int:
+    """How many moments one rotation has."""
+    counter = Moments(0, signal.SIGKILL)
+    reader, writer = os.pipe()
+
+    def work() -> None:
+        counter.watch()
+        custodian(target, World(world.file, pause=counter), patience).finish(target.path, reason="asked")
+        os.write(writer, str(counter.count).encode())
+
+    os.waitpid(forked(work), 0)
+    os.close(writer)
+    with os.fdopen(reader) as told:
+        return int(told.read())

@@ -136,6 +136,9 @@ class Simulated:
                 done.append(f"version {fences.told(number)}, which nobody holds, is refused")
         return tuple(done)
 
+    def close(self) -> None:
+        self._pause("close")
+
     def _set(self, version: Version, unless: frozenset[int] | None) -> None:
         name = version.fields["username"]
         slots = self._slots("apply")

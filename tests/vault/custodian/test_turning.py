@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from tests.vault.custodian.dying import custodian, forked, rotation_that_stops
+from tests.vault.custodian.dying import custodian, moments, rotation_that_stops
 from tests.vault.custodian.targets import Server
 from tests.vault.custodian.world import World
 
@@ -18,7 +18,7 @@ from wardline.vault.custodian.rotator import Patience, Version
 pytestmark = pytest.mark.loopback
 
 PATIENCE = Patience(lock=timedelta(seconds=0.6))
-STEPS = 17  # every seventeenth moment, so that a run of all tests stays short; the drill takes each
+STEPS = 19  # every nineteenth moment, so that a run of all tests stays short; the drill takes each
 
 
 @pytest.fixture
@@ -32,24 +32,6 @@ def logs_in(version: Version) -> bool:
             return connection.execute("SELECT 1").fetchone() == (1,)
     except psycopg.OperationalError:
         return False
-
-
-def moments(target: Target, world: World) -> int:
-    """How many moments one rotation has."""
-    from tests.vault.custodian.dying import Moments
-
-    counter = Moments(0, signal.SIGKILL)
-    reader, writer = os.pipe()
-
-    def work() -> None:
-        counter.watch()
-        custodian(target, World(world.file, pause=counter), PATIENCE).finish(target.path, reason="asked")
-        os.write(writer, str(counter.count).encode())
-
-    os.waitpid(forked(work), 0)
-    os.close(writer)
-    with open(reader) as told:
-        return int(told.read())
 
 
 def test_a_rotation_runs_through(target: Target, tmp_path: Path) -> None:
@@ -77,7 +59,7 @@ def test_whenever_a_custodian_stops_readers_have_a_credential_that_works_and_ano
     other = custodian(target, world, PATIENCE)
     for _ in range(3):  # both roles are there, and each rotation has as many moments as the next
         other.finish(target.path, reason="asked")
-    for at in range(1, moments(target, world) + 1, STEPS):
+    for at in range(1, moments(target, world, PATIENCE) + 1, STEPS):
         pid = rotation_that_stops(target, world.file, PATIENCE, at, how)
         try:
             _, status = os.waitpid(pid, os.WUNTRACED)

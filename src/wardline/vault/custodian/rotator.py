@@ -90,6 +90,9 @@ class Rotator(Protocol):
     def sweep(self, live: Sequence[Version]) -> tuple[str, ...]:
         """Log in with every published version on every endpoint, and set again what is missing; say what was done."""
 
+    def close(self) -> None:
+        """Let go of what the steps share (a connection); any later call opens it anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:

@@ -128,8 +128,10 @@ class Turning:
         turn = self.turn(path, reason=reason)
         while time.monotonic() < until and (not turn.rotation.finished if turn.rotation else turn.again is not None):
             if turn.again:
+                self._rotators(path).close()
                 time.sleep(max(0.0, min((turn.again - self._clock()).total_seconds(), 0.5, until - time.monotonic())))
             turn = self.turn(path, reason=None if turn.rotation else reason)
+        self._rotators(path).close()
         return turn
 
     def revoke(self, path: str, *, within: timedelta = timedelta(seconds=30)) -> Turn:
@@ -155,12 +157,20 @@ class Turning:
                 left.append(number)
             else:
                 self._draining.pop((path, number), None)
+        if not left:
+            rotator.close()
         return tuple(left)
 
     def sweep(self, path: str) -> tuple[str, ...]:
         """Log in with every version that readers may hold, on every endpoint; set again what a target lost."""
         live = self._keeper.live(path)
-        return self._rotators(path).sweep(live) if live else ()
+        if not live:
+            return ()
+        rotator = self._rotators(path)
+        try:
+            return rotator.sweep(live)
+        finally:
+            rotator.close()
 
     def _begin(self, path: str, reason: Reason) -> Turn:
         rotator = self._rotators(path)

@@ -58,6 +58,8 @@ class Real(Bench):
 def bench(server: Server):
     real = Real(server, server.target(f"t{uuid4().hex[:8]}"))
     yield real
+    real.rotator.close()
+    real.other.close()
     for session in real.sessions:
         session.close()
 

@@ -20,13 +20,15 @@ are told apart by the server's clock: where that is set back, sessions of a slot
 of the one before. A superuser of the server stands above all of this.
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from wardline.kernel.errors import WardlineError
 from wardline.kernel.text import printable
 from wardline.vault.custodian import fences
 from wardline.vault.custodian.postgres import Target, lead, translated, try_out
@@ -42,6 +44,7 @@ from wardline.vault.custodian.scram import verifier
 
 if TYPE_CHECKING:
     from psycopg import Connection
+    from psycopg.errors import Diagnostic
     from psycopg.sql import Composable
 
 ID: Final = "postgresql"
@@ -63,6 +66,8 @@ class PostgreSQL:
         self._password = password
         self._patience = patience or Patience()
         self._secret = fences.digest(target.path)
+        self._turn = threading.RLock()  # rotations and drains share one connection, one transaction at a time
+        self._kept: Connection | None = None
         self._lock = int.from_bytes(
             sha256(f"wardline rotation {target.path}".encode()).digest()[:8], "big", signed=True
         )
@@ -246,29 +251,59 @@ class PostgreSQL:
         found: dict[str, str] = dict(rows)  # a role without a comment is somebody else's, and '-' is no fence
         return {name: fences.read(found.get(name), self._secret) for name in self._target.slots}
 
+    def close(self) -> None:
+        """Let go of the connection that steps share."""
+        with self._turn:
+            if self._kept:
+                self._kept.close()
+            self._kept = None
+
     @contextmanager
     def _admin(self) -> "Iterator[Connection]":
-        opened = lead(self._target, self._password() if self._password else None, self._patience)
-        with closing(opened), translated():
-            yield opened
+        """Give the connection that takes writes; whatever goes wrong on it ends it."""
+        with self._turn:
+            if self._kept is None or self._kept.closed or not _answers(self._kept):
+                self._kept = lead(self._target, self._password() if self._password else None, self._patience)
+            with translated():
+                try:
+                    yield self._kept
+                except WardlineError:  # a rule said no; the connection is as good as before
+                    raise
+                except BaseException:
+                    self._kept.close()
+                    raise
 
     @contextmanager
     def _fenced(self) -> "Iterator[tuple[Connection, dict[str, fences.Fence | None]]]":
         """Give a transaction that holds the secret's lock, and the fences; it ends with the block."""
         with self._admin() as connection:
             warnings: list[str] = []
-            connection.add_notice_handler(
-                lambda notice: (
-                    warnings.append(notice.sqlstate or "") if notice.severity_nonlocalized == "WARNING" else None
-                )
-            )
-            with connection.transaction():
-                connection.execute("SELECT pg_advisory_xact_lock(%s)", (self._lock,))
-                slots = self._slots(connection)
-                yield connection, slots
-                warnings.clear()
+
+            def hear(notice: "Diagnostic") -> None:
+                if notice.severity_nonlocalized == "WARNING":
+                    warnings.append(notice.sqlstate or "")
+
+            connection.add_notice_handler(hear)
+            try:
+                with connection.transaction():
+                    connection.execute("SELECT pg_advisory_xact_lock(%s)", (self._lock,))
+                    slots = self._slots(connection)
+                    yield connection, slots
+                    warnings.clear()
+            finally:
+                connection.remove_notice_handler(hear)
             if warnings:  # a commit whose wait for the standby was cut short "succeeds" with a warning
                 raise TargetError("the target committed without its standby: the step is repeated")
+
+
+def _answers(connection: "Connection") -> bool:
+    import psycopg
+
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.Error:
+        return False
+    return True
 
 
 def _copy_settings(connection: "Connection", owner: str, name: str) -> None:
