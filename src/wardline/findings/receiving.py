@@ -99,7 +99,7 @@ class Receiving:
         known = report_store.report_named(tx, service.id, name)
         if known is not None and known.state == "complete":
             return receipt(known, repeated=True)
-        if turn.report is not None and turn.until > now:
+        if turn.report is not None and now < turn.until <= now + 2 * TURN:  # beyond: by a clock set back since
             return None
         at, stale = (known.at, known.stale) if known is not None else self._age(tx, service.id, upload, now)
         arrival = Arrival(
@@ -122,13 +122,16 @@ class Receiving:
         return arrival
 
     def _age(self, tx: Connection, service: str, upload: Upload, now: datetime) -> tuple[datetime, bool]:
-        """Return when the report looked, and whether that is older than what stands."""
+        """Return when the report looked, and whether that is older than what stands.
+
+        What stands from later than now was received under a clock that has been set back since: nothing is older.
+        """
         at = min(upload.at or now, now)
         if upload.branch is not None:
             return at, False
         latest = report_store.latest(tx, service, upload.source)
         first = report_store.superseded(tx, service, upload.source, upload.commit) if upload.commit else None
-        return min(at, first or at), first is not None or (latest is not None and at < latest.at)
+        return min(at, first or at), first is not None or (latest is not None and at < latest.at <= now)
 
     def _received(self, who: Principal, upload: Upload, arrival: Arrival, findings: Iterable[Finding]) -> Receipt:
         for some in _pieces(findings):
