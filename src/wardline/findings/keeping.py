@@ -126,8 +126,8 @@ class Keeper:
 
     def see(self, row: Row[Any], finding: Finding, *, source: str, speaks: bool) -> None:
         """Take what a source says of an open finding now; `speaks`: its words are the ones that are shown."""
-        if speaks and source == row.source and _digest(finding) == row.said:
-            return  # word for word what stands
+        if speaks and same(row, finding, source):
+            return
         values: dict[str, Any] = {}
         said = self.said(finding)
         if speaks:
@@ -313,6 +313,11 @@ def bounded(finding: Finding) -> Finding:
         cwe=finding.cwe[:_MAX_PARTS],
         context=tuple(line[:500] for line in finding.context[:_MAX_PARTS]),
     )
+
+
+def same(row: Row[Any], finding: Finding, source: str) -> bool:
+    """Return whether a source says of a finding, word for word, what stands: then nothing changes."""
+    return bool(source == row.source and _digest(finding) == row.said)
 
 
 def plain(finding: Finding) -> dict[str, Any]:

@@ -19,13 +19,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Row
 
-from wardline.findings import matching, places, report_store, store, uploads
-from wardline.findings.arrival import Arrival
-from wardline.findings.keeping import Given, Keeper, as_reported, bounded
+from wardline.findings import places, report_store, settling, uploads
+from wardline.findings.arrival import Arrival, weight
+from wardline.findings.keeping import Given, Keeper, bounded
 from wardline.findings.model import Receipt, Upload
 from wardline.findings.neighbours import Catalog
 from wardline.findings.policies import current
@@ -37,8 +37,9 @@ from wardline.kernel.identity.model import Principal, require
 from wardline.kernel.ledger.service import Ledger
 from wardline.kernel.text import printable
 
-PIECE: Final = 500  # findings in one transaction
-MOST_WAITING: Final = 20_000  # new findings held until the end: where more are new at once, nothing is told apart
+PIECE: Final = 1000  # findings in one transaction
+PIECE_CHARS: Final = 4 * 1024 * 1024
+Value = TypeVar("Value")
 TURN: Final = timedelta(seconds=60)  # how long a turn lasts that nobody prolongs
 _PATIENCE_SECONDS: Final = 20.0
 _WAIT_SECONDS: Final = 0.05
@@ -61,9 +62,9 @@ class Receiving:
         """
         upload = uploads.checked(upload)
         name = uploads.name(upload)
-        findings = map(bounded, upload.findings)
-        head = list(itertools.islice(findings, PIECE))
-        whole = len(head) < PIECE
+        pieces = _pieces(map(bounded, upload.findings), weight)
+        head = next(pieces, [])
+        whole = len(head) < PIECE and sum(map(weight, head)) < PIECE_CHARS  # else more may follow
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
             with self._database.transaction() as tx:
@@ -72,7 +73,7 @@ class Receiving:
                     return begun
                 if begun is not None and whole:  # nobody else sees it half done
                     begun.keeper = self._keeper(tx, who, begun)
-                    return self._received(who, upload, begun, head)
+                    return self._received(who, upload, begun, [head])
             if begun is not None:
                 break
             if time.monotonic() > deadline:
@@ -81,7 +82,7 @@ class Receiving:
                 )
             time.sleep(_WAIT_SECONDS)
         try:
-            return self._received(who, upload, begun, itertools.chain(head, findings))
+            return self._received(who, upload, begun, itertools.chain([head], pieces))
         except BaseException:
             with self._database.transaction() as tx:
                 report_store.release(tx, begun.service.id, begun.fence)
@@ -133,25 +134,35 @@ class Receiving:
         first = report_store.superseded(tx, service, upload.source, upload.commit) if upload.commit else None
         return min(at, first or at), first is not None or (latest is not None and at < latest.at <= now)
 
-    def _received(self, who: Principal, upload: Upload, arrival: Arrival, findings: Iterable[Finding]) -> Receipt:
-        for some in _pieces(findings):
+    def _received(
+        self, who: Principal, upload: Upload, arrival: Arrival, pieces: Iterable[Sequence[Finding]]
+    ) -> Receipt:
+        for some in pieces:
             with self._step(who, arrival) as keeper:
                 if upload.branch is None:
-                    self._piece(keeper, arrival, some)
+                    settling.held(keeper, arrival, some)
                 else:
-                    _look(keeper, arrival, some)
-        gone: list[str] = []
-        if upload.branch is None:
+                    settling.looked(keeper, arrival, some)
+            if len(arrival.waiting) > settling.MOST or arrival.weight > settling.MOST_CHARS:
+                self._open(who, arrival)
+        decides = upload.branch is None and not arrival.stale
+        gone = settling.Gone(arrival, upload)
+        if decides:
             with self._step(who, arrival) as keeper:
-                gone = _settled(keeper, arrival, upload)
-        for newcomers in _pieces(arrival.take()):
+                settling.settled(keeper, arrival, gone)
+        self._open(who, arrival)
+        after: str | None = "" if decides else None
+        while after is not None:
             with self._step(who, arrival) as keeper:
-                _open(keeper, arrival, newcomers)
-        for leavers in _pieces(gone):
-            with self._step(who, arrival) as keeper:
-                _close(keeper, arrival, leavers)
+                leavers, after = gone.piece(keeper.tx, after)
+                settling.closed(keeper, arrival, leavers)
         with self._step(who, arrival) as keeper:
             return self._complete(keeper, arrival)
+
+    def _open(self, who: Principal, arrival: Arrival) -> None:
+        for newcomers in _pieces(arrival.take(), lambda waiting: weight(waiting[0])):
+            with self._step(who, arrival) as keeper:
+                settling.opened(keeper, arrival, newcomers)
 
     @contextmanager
     def _step(self, who: Principal, arrival: Arrival) -> Iterator[Keeper]:
@@ -171,29 +182,6 @@ class Receiving:
         if not report_store.held(tx, arrival.service.id, arrival.fence, now + TURN):
             raise ConflictError("another node received this service's reports meanwhile", hint="send it again")
         return Keeper(tx, self._ledger, self._catalog, Given(who, now, current(tx), arrival.service))
-
-    def _piece(self, keeper: Keeper, arrival: Arrival, findings: Sequence[Finding]) -> None:
-        """Hold some findings of the default branch against what stands."""
-        grouped = arrival.grouped(findings)
-        tx, service = keeper.tx, arrival.service.id
-        rows = store.by_fingerprints(tx, service, list(grouped), lock=True)
-        once = store.aliases(tx, service, [name for name in grouped if name not in rows])
-        seen: dict[str, tuple[str, list[str]]] = {}
-        for name, some in grouped.items():
-            row = rows.get(name)
-            if row is not None:
-                _seen(keeper, arrival, row, some[0])
-                seen[row.id] = (name, _files(some))
-            elif arrival.stale and arrival.looked_at(some[0]):
-                arrival.ignored += 1
-            elif not (arrival.stale and name in once):
-                arrival.wait(some[0], _files(some), once.get(name))
-        if (arrival.first and not once) or len(arrival.waiting) > MOST_WAITING:
-            _open(keeper, arrival, arrival.take())
-        quiet = [row.id for row in rows.values() if row.last_seen_at < arrival.at]
-        store.seen(tx, quiet, arrival.at)
-        if not arrival.stale:
-            keeper.sight(seen, source=arrival.source, report=arrival.report, at=arrival.at)
 
     def _complete(self, keeper: Keeper, arrival: Arrival) -> Receipt:
         """End the report: whole from here on."""
@@ -253,121 +241,15 @@ def _covered(tx: Connection, service: str, source: str, at: datetime) -> tuple[t
     return tuple((row.complete, places.scopes(row.gaps)) for row in report_store.newer(tx, service, source, at))
 
 
-def _pieces(values: Iterable[Any]) -> Iterator[list[Any]]:
-    remaining = iter(values)
-    while some := list(itertools.islice(remaining, PIECE)):
-        yield some
-
-
-def _files(findings: Sequence[Finding]) -> list[str]:
-    files = list(dict.fromkeys(finding.file for finding in findings if finding.file))
-    return files if len(files) > 1 else []
-
-
-def _seen(keeper: Keeper, arrival: Arrival, row: Row[Any], finding: Finding) -> None:
-    """Take one finding that is known under its own name."""
-    if arrival.stale:
-        arrival.seen += 1
-        return
-    if row.state in {"fixed", "verified"}:
-        keeper.reopen(row, finding, source=arrival.source, at=arrival.at)
-        arrival.reopened += 1
-        return
-    speaks = row.source == arrival.source or not report_store.reports_still(keeper.tx, row.source, row.id)
-    keeper.see(row, finding, source=arrival.source, speaks=speaks)
-    arrival.seen += 1
-
-
-def _look(keeper: Keeper, arrival: Arrival, findings: Sequence[Finding]) -> None:
-    """Count what another branch has: how much of it is known, and how much it would bring."""
-    grouped = arrival.grouped(findings)
-    rows = store.by_fingerprints(keeper.tx, arrival.service.id, list(grouped))
-    known = sum(1 for row in rows.values() if row.state not in {"fixed", "verified"})
-    arrival.seen += known
-    arrival.introduced += len(grouped) - known
-
-
-def _open(keeper: Keeper, arrival: Arrival, waiting: Sequence[tuple[Finding, list[str], str | None]]) -> None:
-    """Open what is new, whatever it may once have been called."""
-    findings = [finding for finding, _, _ in waiting]
-    there = store.by_fingerprints(keeper.tx, arrival.service.id, [finding.fingerprint for finding in findings])
-    fresh = [(finding, files) for finding, files, _ in waiting if finding.fingerprint not in there]
-    for finding, _, once in waiting:
-        if once is not None:
-            store.drop_alias(keeper.tx, arrival.service.id, finding.fingerprint)
-    made = keeper.open([finding for finding, _ in fresh], source=arrival.source, at=arrival.at)
-    seen = {identifier: (finding.fingerprint, files) for identifier, (finding, files) in zip(made, fresh, strict=True)}
-    keeper.sight(seen, source=arrival.source, report=arrival.report, at=arrival.at)
-    arrival.opened += len(fresh)
-
-
-def _settled(keeper: Keeper, arrival: Arrival, upload: Upload) -> list[str]:
-    """Return the findings that this source no longer reports, after those that only moved were taken out."""
-    if arrival.stale:
-        return []
-    gaps = places.scopes(upload.gaps)
-    gone = {
-        row.finding: row
-        for row in report_store.unseen(keeper.tx, arrival.service.id, arrival.source, arrival.report)
-        if row.practice in upload.complete
-        and not places.unexamined(
-            row.practice, row.files or ([row.file] if row.file else []), gaps, package=places.package_of(row.place)
-        )
-    }
-    _known_again(keeper, arrival, gone)
-    rules = {(finding.practice, finding.rule) for finding, _, _ in arrival.waiting}
-    candidates = [name for name, row in gone.items() if (row.practice, row.rule) in rules]
-    old = {name: as_reported(row.attributes) for name, row in store.details(keeper.tx, candidates).items()}
-    found = matching.pairs(old, [finding for finding, _, _ in arrival.waiting])
-    arrival.ambiguous += found.ambiguous
-    rows = store.by_ids(keeper.tx, list(found.matched.values()), lock=True)
-    for number, identifier in found.matched.items():
-        finding, files, _ = arrival.waiting[number]
-        _renamed(keeper, arrival, rows[identifier], finding, files)
-        del gone[identifier]
-    arrival.leave(set(found.matched))
-    return sorted(gone)
-
-
-def _known_again(keeper: Keeper, arrival: Arrival, gone: dict[str, Any]) -> None:
-    """Take what is called by a name that a known finding had before it moved: unless that is in this report as well."""
-    named = {once: number for number, (_, _, once) in enumerate(arrival.waiting) if once is not None}
-    rows = store.by_ids(keeper.tx, list(named), lock=True)
-    taken = set()
-    for identifier, row in rows.items():
-        finding, files, _ = arrival.waiting[named[identifier]]
-        if row.fingerprint in arrival.names:
-            continue
-        if row.open and row.id in gone and gone[row.id].name != finding.fingerprint:  # it moved back
-            _renamed(keeper, arrival, row, finding, files)
-        else:
-            _seen(keeper, arrival, row, finding)
-            keeper.sight(
-                {row.id: (finding.fingerprint, files)}, source=arrival.source, report=arrival.report, at=arrival.at
-            )
-        gone.pop(identifier, None)
-        taken.add(named[identifier])
-    arrival.leave(taken)
-
-
-def _renamed(keeper: Keeper, arrival: Arrival, row: Row[Any], finding: Finding, files: list[str]) -> None:
-    """Note that a finding moved: it keeps its clock and its history, and has another name."""
-    store.put_alias(keeper.tx, row.service, row.fingerprint, row.id)
-    store.drop_alias(keeper.tx, row.service, finding.fingerprint)
-    store.change(keeper.tx, row.id, fingerprint=finding.fingerprint, last_seen_at=max(row.last_seen_at, arrival.at))
-    keeper.note("finding:seen-again", row.id, row.team, moved_from=row.place, moved_to=places.place(finding))
-    keeper.see(row, finding, source=arrival.source, speaks=True)
-    keeper.sight({row.id: (finding.fingerprint, files)}, source=arrival.source, report=arrival.report, at=arrival.at)
-    arrival.moved += 1
-
-
-def _close(keeper: Keeper, arrival: Arrival, identifiers: Sequence[str]) -> None:
-    """Note that this source no longer reports some findings; what no other one reports either is fixed."""
-    if not identifiers:
-        return
-    rows = store.by_ids(keeper.tx, identifiers, lock=True)
-    report_store.gone(keeper.tx, arrival.source, identifiers)
-    still = report_store.reported(keeper.tx, identifiers)
-    arrival.fixed += keeper.fix(
-        (row for identifier, row in rows.items() if identifier not in still), report=arrival.report
-    )
+def _pieces(values: Iterable[Value], weigh: Callable[[Value], int]) -> Iterator[list[Value]]:
+    """Yield values in pieces of bounded number and weight."""
+    piece: list[Value] = []
+    chars = 0
+    for value in values:
+        piece.append(value)
+        chars += weigh(value)
+        if len(piece) >= PIECE or chars >= PIECE_CHARS:
+            yield piece
+            piece, chars = [], 0
+    if piece:
+        yield piece

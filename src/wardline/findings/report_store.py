@@ -154,8 +154,14 @@ def sees_any(tx: Connection, service: str, source: str) -> bool:
     return tx.execute(select(SIGHTINGS.c.finding).where(here).limit(1)).first() is not None
 
 
-def unseen(tx: Connection, service: str, source: str, report: str) -> Sequence[Row[Any, Any, Any, Any, Any, Any, Any]]:
-    """Return what this source reported before, and did not in `report`: of open, fixed and dismissed findings."""
+def unseen(
+    tx: Connection, of: tuple[str, str], report: str, *, after: str, limit: int
+) -> Sequence[Row[Any, Any, Any, Any, Any, Any, Any]]:
+    """Return what a source (`of`: a service, a source) reported before, and did not in `report`, by id.
+
+    Findings that are open, fixed or dismissed.
+    """
+    service, source = of
     query = (
         select(
             SIGHTINGS.c.finding,
@@ -168,8 +174,9 @@ def unseen(tx: Connection, service: str, source: str, report: str) -> Sequence[R
         )
         .join(FINDINGS, FINDINGS.c.id == SIGHTINGS.c.finding)
         .where(SIGHTINGS.c.service == service, SIGHTINGS.c.source == source, SIGHTINGS.c.present)
-        .where(SIGHTINGS.c.report != report)
+        .where(SIGHTINGS.c.report != report, SIGHTINGS.c.finding > after)
         .order_by(SIGHTINGS.c.finding)
+        .limit(limit)
     )
     return tx.execute(query).all()
 
@@ -188,10 +195,16 @@ def reported(tx: Connection, findings: Sequence[str], *, but: str = "") -> set[s
     return set(tx.execute(query.distinct()).scalars())
 
 
-def reports_still(tx: Connection, source: str, finding: str) -> bool:
-    """Return whether this source reports this finding at present."""
-    here = and_(SIGHTINGS.c.source == source, SIGHTINGS.c.finding == finding, SIGHTINGS.c.present)
-    return tx.execute(select(SIGHTINGS.c.finding).where(here)).first() is not None
+def reporting(tx: Connection, pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return those of these pairs (a source, a finding) where the source reports the finding at present."""
+    by_source: dict[str, list[str]] = {}
+    for source, finding in pairs:
+        by_source.setdefault(source, []).append(finding)
+    found: set[tuple[str, str]] = set()
+    for source, findings in sorted(by_source.items()):
+        here = and_(SIGHTINGS.c.source == source, SIGHTINGS.c.finding.in_(findings), SIGHTINGS.c.present)
+        found.update((source, finding) for finding in tx.execute(select(SIGHTINGS.c.finding).where(here)).scalars())
+    return found
 
 
 def sources(tx: Connection, finding: str) -> Sequence[Row[Any]]:

@@ -11,6 +11,9 @@ from wardline.kernel.database import bulk
 
 Value = TypeVar("Value")
 
+_STANDING: Final = [
+    FINDINGS.c[name] for name in ("id", "fingerprint", "state", "open", "source", "said", "last_seen_at")
+]
 _VARIABLES: Final = 500  # SQLite allows 32,766 in a statement; what is asked at once stays well below
 
 
@@ -36,8 +39,7 @@ def standing(tx: Connection, service: str, fingerprints: Sequence[str]) -> dict[
 
     Nobody else changes them before this transaction ends.
     """
-    narrow = (FINDINGS.c[name] for name in ("id", "fingerprint", "state", "open", "source", "said", "last_seen_at"))
-    asked = select(*narrow).order_by(FINDINGS.c.id).with_for_update()
+    asked = select(*_STANDING).order_by(FINDINGS.c.id).with_for_update()
     found = {}
     for some in _some(fingerprints):
         query = asked.where(FINDINGS.c.service == service, FINDINGS.c.fingerprint.in_(some))
