@@ -93,7 +93,7 @@ lock: ## resolve pyproject.toml anew into requirements/*.txt (needs uv)
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
 	  --no-header --group build pyproject.toml -o requirements/check.txt
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
-	  --no-header --group build --extra server -c requirements/check.txt pyproject.toml -o requirements/server.txt
+	  --no-header --group build --extra server --extra fast -c requirements/check.txt pyproject.toml -o requirements/server.txt
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
 	  --no-header --group dev -c requirements/server.txt -o requirements/dev.txt
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \

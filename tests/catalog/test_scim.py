@@ -71,7 +71,7 @@ def okta(name: str = "ada", **values: Any) -> dict[str, Any]:
         "locale": "en-US",
         "externalId": f"00u-{name}",
         "groups": [],
-        "password": "made-up-for-this-test",
+        "password": f"{name} made this up",
         "active": True,
         **values,
     }

@@ -29,6 +29,7 @@ from wardline.kernel.settings import Settings
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MESSAGE = Message("key", "ada@example.org", "Ada", NOW, (Section("It burns", "Put it out.", "https://w.example/"),))
 FROM = "wardline@example.org"
+WORD = "sesame"  # opens the mail server
 ADMIN = Principal("person", "acc-admin", "Admin", granted(frozenset({"admin"})))
 DEV = Principal("person", "acc-dev", "Dev", granted(frozenset({"developer"})))
 
@@ -153,8 +154,8 @@ def test_mail_travels_encrypted_and_arrives_whole(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(files[0]))
     credentials = tmp_path / "credentials"
-    credentials.write_text("wardline\nsesame\n")
-    with running(MailServer(password="sesame"), files, secure=secure) as mail:
+    credentials.write_text(f"wardline\n{WORD}\n")
+    with running(MailServer(password=WORD), files, secure=secure) as mail:
         scheme = "smtps" if secure else "smtp"
         found = Email(
             settings(tmp_path, smtp=f"{scheme}://127.0.0.1:{mail.port}", smtp_credentials_file=credentials)
@@ -176,8 +177,8 @@ def test_a_mail_server_whose_certificate_is_not_trusted_gets_nothing(tmp_path: P
 
 def test_credentials_are_not_sent_in_the_clear(tmp_path: Path) -> None:
     credentials = tmp_path / "credentials"
-    credentials.write_text("wardline\nsesame\n")
-    with running(MailServer(password="sesame"), None) as mail:
+    credentials.write_text(f"wardline\n{WORD}\n")
+    with running(MailServer(password=WORD), None) as mail:
         told = settings(tmp_path, smtp=f"smtp://127.0.0.1:{mail.port}", smtp_credentials_file=credentials)
         found = Email(told).send(MESSAGE)
         assert found == Later("127.0.0.1 offers no STARTTLS: credentials are not sent in the clear")
@@ -197,8 +198,8 @@ def test_a_wrong_password_is_said_without_it(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(files[0]))
     credentials = tmp_path / "credentials"
-    credentials.write_text("wardline\nwrong-sesame\n")
-    with running(MailServer(password="sesame"), files) as mail:
+    credentials.write_text(f"wardline\nwrong-{WORD}\n")
+    with running(MailServer(password=WORD), files) as mail:
         told = settings(tmp_path, smtp=f"smtp://127.0.0.1:{mail.port}", smtp_credentials_file=credentials)
         found = Email(told).send(MESSAGE)
     assert found == Later("127.0.0.1 does not take these credentials (535)")

@@ -48,7 +48,7 @@ def check(
     known: dict[str, Rule] = {}
 
     def prepare() -> None:
-        known.update(rules())
+        known.update(rules(request.only))
         answers.prepare()
         meanwhile()
 
@@ -63,7 +63,7 @@ def check(
         revision=found.revision,
         mode=request.mode,
         inventory=found.inventory,
-        rules={name: rule for name, rule in (known or rules()).items() if name in reported},
+        rules={name: rule for name, rule in (known or rules(request.only)).items() if name in reported},
         seconds=perf_counter() - started,
     )
     return Answer(report=report, inventory=found.inventory, subject=subject)

@@ -15,6 +15,7 @@ from wardline.findings.report import Coverage, Gap, Practice, Report, most_urgen
 from wardline.kernel.errors import AskedWronglyError
 
 if TYPE_CHECKING:
+    from wardline.check.exposure.reference import Reference as ExposureReference
     from wardline.kernel.git.repository import Repository
 
 
@@ -26,6 +27,7 @@ class Materials(NamedTuple):
 
     today: date
     dependencies: Reference
+    exposure: "ExposureReference | None" = None  # None where exposure is out of scope
     repository: "Repository | None" = None
     imported: Report | None = None  # what other tools reported
 
@@ -89,6 +91,10 @@ def _there(tree: Tree, path: str) -> bool:
 
 
 def _practice(practice: Practice, view: View, request: Request, materials: Materials) -> Examination:
+    if practice == "exposure" and materials.exposure is not None:
+        from wardline.check.exposure import service as exposure
+
+        return exposure.examine(view, materials.exposure)
     if practice != "dependencies":
         return _not_built(practice)
     if request.purpose == "inventory":
@@ -101,7 +107,7 @@ def _not_built(practice: Practice) -> Examination:
         practice=practice,
         scope=".",
         reason=f"this version of Wardline does not examine {practice}",
-        remedy="use another tool for it, or name what you want examined: --only dependencies",
+        remedy="use another tool for it, or name what you want examined: --only dependencies,exposure",
     )
     return Examination(gaps=(gap,), coverage=Coverage(in_scope=1, gaps=1))
 

@@ -1,13 +1,12 @@
 """The rules' documentation, from the files that hold the rules: for `wardline explain`, SARIF and the pages."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Collection, Mapping
 
+from wardline.check.model import PRACTICES
 from wardline.check.reports.model import Rule
+from wardline.findings.report import Practice
 from wardline.kernel.errors import AskedWronglyError
 from wardline.kernel.plugins import catalogue
-
-_FOLDERS: Final = ("wardline.check.dependencies.rules",)
 
 
 class UnknownRuleError(AskedWronglyError):
@@ -16,14 +15,19 @@ class UnknownRuleError(AskedWronglyError):
     code = "unknown-rule"
 
 
-def rules() -> Mapping[str, Rule]:
-    """Return every rule by its id."""
+def rules(practices: Collection[Practice] = PRACTICES) -> Mapping[str, Rule]:
+    """Return every rule of these practices by its id."""
     found = {}
-    for folder in _FOLDERS:
-        for plugin in catalogue(folder):
-            found[plugin.declared["ID"]] = Rule(
-                id=plugin.declared["ID"], title=plugin.declared["TITLE"], help=plugin.doc
-            )
+    if "dependencies" in practices:
+        for plugin in catalogue("wardline.check.dependencies.rules"):
+            known = plugin.declared["ID"]
+            found[known] = Rule(id=known, title=plugin.declared["TITLE"], help=plugin.doc)
+    if "exposure" in practices:
+        from wardline.check.exposure.catalogue import providers  # only here: other checks do not pay for it
+
+        for provider in providers():
+            for one in provider.rules:
+                found[one.id] = Rule(id=one.id, title=one.title, help=provider.doc)
     return found
 
 

@@ -20,6 +20,7 @@ from wardline.kernel.errors import AskedWronglyError
 from wardline.kernel.text import printable
 
 if TYPE_CHECKING:
+    from wardline.check.exposure.reference import Reference as Exposure
     from wardline.kernel.confinement.channel import Channel
     from wardline.kernel.git.repository import Repository
 
@@ -44,7 +45,13 @@ def examined(
 
         imported = imported_by(request, progress)
     with _repository(request) as repository:
-        materials = Materials(today=now.date(), dependencies=reference, repository=repository, imported=imported)
+        materials = Materials(
+            today=now.date(),
+            dependencies=reference,
+            exposure=_exposure(request, repository),
+            repository=repository,
+            imported=imported,
+        )
         return _sandboxed(request, materials, progress, meanwhile)
 
 
@@ -83,6 +90,15 @@ def _sandboxed(
     dead = Report(gaps=(gap,), coverage=coverage, fail_on=request.fail_on or "low")
     dead_end = Examined(report=dead, inventory=None, revision=None)
     return Raw(answers.packed(lambda: dead_end), outcome.unenforced)
+
+
+def _exposure(request: Request, repository: "Repository | None") -> "Exposure | None":
+    """Return the rules of the exposure practice, compiled, where it is in scope."""
+    if "exposure" not in request.only:
+        return None
+    from wardline.check.exposure import reference  # only here: a check of dependencies does not pay for it
+
+    return reference.load(request, repository)
 
 
 def _in_child(request: Request, materials: Materials, skip: Mapping[str, str], channel: "Channel") -> bytes:

@@ -35,7 +35,13 @@ def _without(part: Examination, kept: set[int], applied: Applied, practice: Prac
 
 def _expected(rule: str, parts: Mapping[Practice, Examination]) -> bool:
     """Return whether this check would have found what a suppression of that rule is about."""
-    return rule.endswith("-dependency") and "dependencies" in parts
+    if rule.endswith("-dependency"):
+        return "dependencies" in parts
+    if "exposure" not in parts:
+        return False
+    from wardline.check.exposure import catalogue
+
+    return any(known.id == rule for known in catalogue.rules())
 
 
 def _suppressions(tree: Tree, today: date) -> tuple[Suppressions, list[Gap]]:

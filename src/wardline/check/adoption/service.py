@@ -18,7 +18,7 @@ from wardline.kernel.errors import AskedWronglyError
 from wardline.kernel.text import printable
 from wardline.kernel.version import VERSION
 
-EXAMINED: Final = ("dependencies",)  # the practices that this version examines: what the templates ask for
+EXAMINED: Final = ("dependencies", "exposure")  # the practices that this version examines: what the templates ask for
 
 _MAX_BYTES: Final = 1024 * 1024
 _TEMPLATES: Final = Path(__file__).parent / "templates"

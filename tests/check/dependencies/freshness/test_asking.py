@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 import pytest
 
 from wardline.check.dependencies.freshness.asking import (
@@ -14,7 +16,7 @@ from wardline.kernel import http
 
 
 def test_a_registry_s_address_ends_with_a_slash_and_holds_no_credentials() -> None:
-    found = registry(" https://me:p%40ss@registry.example:8443/simple ")
+    found = registry(f" https://me:{quote('p@ss')}@registry.example:8443/simple ")
     assert (found.url, found.authorization) == ("https://registry.example:8443/simple/", http.basic("me", "p@ss"))
     assert registry("https://registry.example", authorization="Bearer x").authorization == "Bearer x"
 
