@@ -85,10 +85,12 @@ def require_sound(grant: Grant, trusted: TrustedRoot) -> None:
         _require_pinned(subject, trusted)
 
 
-def follow(known: Grant | None, known_digest: bytes, grants: Iterable[Read[Grant]]) -> Read[Grant] | None:
-    """Return the last of grants that follow one upon the other from the known one; None where there are none.
+def follow(known: Grant | None, known_digest: bytes, grants: Sequence[Read[Grant]]) -> Read[Grant] | None:
+    """Return the last of a path's grants, each of which follows from the one before it; None where there are none.
 
-    Raises: `GrantError` where one does not follow; `EquivocationError`, `OldVersionError`.
+    They begin anywhere up to the one after the known one: those before it are passed over.
+
+    Raises: `GrantError` where one does not follow; `EquivocationError`; `OldVersionError` where all are before it.
     """
     version, digest = (known.version, known_digest) if known else (0, b"")
     path = known.path if known else ""
@@ -96,15 +98,19 @@ def follow(known: Grant | None, known_digest: bytes, grants: Iterable[Read[Grant
     for read in grants:
         grant = read.document
         path = path or grant.path
+        if grant.path != path:
+            raise GrantError(f"this is a grant for {grant.path}, among those for {path}")
+        if grant.version < version:
+            continue
         if grant.version == version and read.digest != digest:
             raise EquivocationError(f"there are two grants of version {version} for {path}")
-        if grant.version < version:
-            raise OldVersionError(f"grant {grant.version} for {path} is older than {version}, which was seen")
         if grant.version > version:
-            if grant.path != path or grant.version != version + 1 or grant.previous != digest:
-                raise GrantError(f"grant {grant.version} for {grant.path} does not follow from {version} for {path}")
+            if grant.version != version + 1 or grant.previous != digest:
+                raise GrantError(f"grant {grant.version} for {path} does not follow from {version}")
             version, digest = grant.version, read.digest
         last = read
+    if grants and last is None:
+        raise OldVersionError(f"no grant for {path} is as new as {version}, which was seen")
     return last
 
 
