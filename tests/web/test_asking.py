@@ -2,7 +2,7 @@ import pytest
 
 from wardline.kernel.errors import AskedWronglyError
 from wardline.kernel.identity.model import Principal
-from wardline.web.asking import Form, granted, local
+from wardline.web.asking import FieldError, Form, granted, local
 
 
 @pytest.mark.parametrize("address", ["/", "/findings?due=7", "/services/orders#top"])
@@ -53,3 +53,12 @@ def test_the_number_of_rows_and_the_place_in_a_list_come_from_the_address(sign_i
     refused = browser.get("/findings?after=none-of-ours")
     assert refused.status_code == 422
     assert "belongs to no list" in refused.text
+
+
+def test_a_field_that_was_filled_in_wrongly_is_named_so_that_the_page_says_it_beside_the_field():
+    form = Form([("days", "0")])
+    with pytest.raises(FieldError) as missing:
+        form.required("why", "the reason")
+    with pytest.raises(FieldError) as wrong:
+        form.whole("days", "for how many days", least=1, most=9)
+    assert (missing.value.field, wrong.value.field) == ("why", "days")

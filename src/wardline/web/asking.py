@@ -39,6 +39,14 @@ class Flash(NamedTuple):
     hint: str = ""
 
 
+class FieldError(AskedWronglyError):
+    """One field of a form was filled in wrongly: the page says so beside it."""
+
+    def __init__(self, detail: str, *, field: str, hint: str = "") -> None:
+        super().__init__(detail, hint=hint)
+        self.field = field
+
+
 class Form:
     """What a form sent: the last value of each name, without blanks around it."""
 
@@ -56,21 +64,21 @@ class Form:
     def required(self, name: str, what: str) -> str:
         """Return a value that has to be there.
 
-        Raises: `AskedWronglyError` naming the field in words.
+        Raises: `FieldError` naming the field in words.
         """
         value = self.get(name)
         if not value:
-            raise AskedWronglyError(f"{what} is missing", hint="fill it in and send the form again")
+            raise FieldError(f"{what} is missing", field=name, hint="fill it in and send the form again")
         return value
 
     def whole(self, name: str, what: str, *, least: int, most: int) -> int:
         """Return a whole number between two bounds.
 
-        Raises: `AskedWronglyError` naming the field in words.
+        Raises: `FieldError` naming the field in words.
         """
         value = self.required(name, what)
         if not (value.isascii() and value.isdecimal() and len(value) <= 9 and least <= int(value) <= most):
-            raise AskedWronglyError(f"{what} is a whole number from {least} to {most}")
+            raise FieldError(f"{what} is a whole number from {least} to {most}", field=name)
         return int(value)
 
 
@@ -142,6 +150,7 @@ class Asked:
                 "role_words": role_words(self._who) if self._who else "",
                 "flash": flash,
                 "problem": self.problem,
+                "wrong": getattr(self.problem, "field", ""),
                 "sent": self.form,
                 "permissions": PERMISSIONS,
                 **values,

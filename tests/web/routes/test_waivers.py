@@ -1,5 +1,7 @@
 import json
 
+from tests.web.conftest import seen
+
 from wardline.findings.model import OPEN, Query
 from wardline.findings.waivers.model import Query as Waived
 from wardline.kernel.paging import Page
@@ -84,3 +86,14 @@ def test_every_view_and_file_answers(sign_in, organisation):
     rows = json.loads(browser.get("/waivers.json?standing=effective").text)
     assert rows
     assert {row["standing"] for row in rows} == {"effective"}
+
+
+def test_what_is_missing_is_said_beside_the_field_and_what_was_written_stays(sign_in, organisation):
+    lead = sign_in("lead")
+    one = organisation.services.findings.list(organisation.who("lead"), Query(states=OPEN), Page(1)).rows[0]
+    page = seen(lead.send("/waivers/ask", **{**SENT, "justification": " ", "finding": one.id}).text)
+    wrong = [field for field in page.all("textarea") if field.get("aria-invalid") == "true"]
+    assert [field["name"] for field in wrong] == ["justification"]
+    assert any(said.get("id") == wrong[0]["aria-errormessage"] for said in page.all("span"))
+    assert "The justification is missing." in page.words
+    assert SENT["control"] in page.words
