@@ -104,6 +104,7 @@ POST /tokens                                         401 201 403 201 403 403 201
 DELETE /tokens/{token}                               401 204 404 404 404 404 204 204 404 403 403 401
 GET /waivers                                         401 200 200 200 200 200 200 200 200 403 403 401
 POST /waivers                                        401 403 403 201 403 201 201 201 404 403 403 401
+PUT /waivers/files                                   401 403 403 200 403 200 200 200 404 403 403 401
 GET /waivers/{waiver}                                401 200 200 200 200 200 200 200 404 403 403 401
 POST /waivers/{waiver}/approve                       401 403 403 403 403 403 200 403 403 403 403 401
 POST /waivers/{waiver}/refuse                        401 403 403 403 403 403 200 403 403 403 403 401
@@ -142,6 +143,7 @@ def bodies(world: World) -> dict[str, Any]:
             "service": "orders", "fingerprint": f"{3:032x}", "reason": "compensating-control",
             "justification": why, "control": control, "expires_at": later,
         },
+        "PUT /waivers/files": {"service": "orders", "files": []},
         "POST /waivers/{waiver}/refuse": {"why": why},
         "POST /waivers/{waiver}/renew": {"expires_at": later, "justification": why},
         "POST /waivers/{waiver}/revoke": {"why": why},

@@ -76,10 +76,19 @@ def test_a_workload_or_a_token_of_the_platforms_kind(world: World) -> None:
     assert refused(world, machine, shown.waiver.id)
 
 
+def test_a_file_that_its_author_wrote_under_another_address(world: World) -> None:
+    """Who may approve writes a file in somebody else's name, and commits it under an address that nobody here has."""
+    world.finding(owner=world.lead.id)
+    for authors in ({PATH: ["sec@private.example"]}, {PATH: []}, {}, None):
+        (outcome,) = world.waivers.read_files(ci(world), "orders", {PATH: TEXT.encode()}, authors)
+        assert outcome.waiver is None
+    assert not world.waivers.list(world.sec).rows
+
+
 @pytest.mark.parametrize("hand", ["requested_by", "author"])
 def test_a_file_that_its_author_approves(world: World, hand: str) -> None:
     world.finding(owner=world.lead.id)
-    text, authors = TEXT.replace("lead@example.org", "director@example.org"), {}
+    text, authors = TEXT.replace("lead@example.org", "director@example.org"), {PATH: ["dev@example.org"]}
     if hand == "requested_by":
         text = text.replace("dev@example.org", "sec@example.org")
     else:

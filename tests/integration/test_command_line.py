@@ -2,9 +2,11 @@
 
 import json
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -224,3 +226,55 @@ def test_a_job_on_github_asks_for_a_token_of_its_own_for_this_server_alone(loopb
     with pytest.raises(UnavailableError) as caught:
         credentials.found("https://wardline.example")
     assert "id-token: write" in caught.value.hint
+
+
+def test_a_check_in_ci_sends_the_waiver_files_with_who_wrote_them(server, run, tmp_path, monkeypatch) -> None:
+    world, url = server
+    services = world.services
+    addresses = {name: f"{name}@example.org" for name in ("lead", "security")}
+    for name, address in addresses.items():
+        made = services.identity.create_account(ROOT, f"{name} in git", email=address, roles=("security",))
+        world.people[f"{name} in git"] = made.id
+    world.receive("orders", finding(1))
+    monkeypatch.setenv("WARDLINE_TOKEN", world.tokens["machine"])
+    tree = tmp_path / "tree"
+    folder = tree / ".wardline" / "waivers"
+    folder.mkdir(parents=True)
+    (folder / "one.toml").write_text(
+        f"""[waiver]
+fingerprint = "{1:032x}"
+reason = "fix-in-progress"
+justification = "The fix is merged upstream; its release is announced."
+expires = {(world.clock() + timedelta(days=9)).date()}
+requested_by = "lead@example.org"
+[control]
+text = "The endpoint is behind the company's network."
+check = "pipeline/edge"
+"""
+    )
+
+    def git(*arguments: str, who: str = "security@example.org") -> None:
+        named = ["-c", f"user.name={who}", "-c", f"user.email={who}"]
+        subprocess.run(["git", *named, *arguments], cwd=tree, check=True, capture_output=True)
+
+    def sent() -> str:
+        status, _, err = run("check", tree, "--only", "exposure", "--send", url, "--service", "orders")
+        assert status in {0, 3}, err
+        return err
+
+    git("init", "-q", "-b", "main")
+    assert "who wrote it cannot be told" in sent()
+    git("add", "-A")
+    git("commit", "-q", "-m", "a waiver", who="elsewhere@example.com")
+    assert "its author elsewhere@example.com is not known here" in sent()
+    git("commit", "-q", "--amend", "--reset-author", "-m", "a waiver")
+    assert "one.toml: asked" in sent()
+    (shown,) = services.waivers.list(ROOT).rows
+    assert world.people["security in git"] in shown.waiver.involved
+    git("switch", "-q", "-c", "topic")
+    git("rm", "-q", ".wardline/waivers/one.toml")
+    git("commit", "-q", "-m", "no waiver")
+    run("check", tree, "--only", "exposure", "--send", url, "--service", "orders", "--branch", "topic")
+    assert services.waivers.list(ROOT).rows[0].standing == "asked"
+    run("check", tree, "--only", "exposure", "--send", url, "--service", "orders", "--default-branch")
+    assert services.waivers.list(ROOT).rows[0].standing == "withdrawn"

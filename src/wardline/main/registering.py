@@ -10,14 +10,13 @@ from wardline.catalog.sources import tree
 from wardline.catalog.sources.tree import TreeFacts
 from wardline.findings.model import Receipt, Upload
 from wardline.findings.report import Practice, Report
-from wardline.findings.uploads import MAX_GAPS
+from wardline.findings.waivers.repository import written
 from wardline.kernel.identity.model import PLATFORM
 from wardline.main.checking import Checked
 from wardline.services import Services
 
 SOURCE: Final = "wardline check"
 _MAX_BYTES: Final = 1024 * 1024
-_WAIVERS: Final = ".wardline/waivers"
 
 
 def received(services: Services, repository: Path, checked: Checked) -> Receipt:
@@ -29,7 +28,13 @@ def received(services: Services, repository: Path, checked: Checked) -> Receipt:
     slug = _slug(facts, repository)
     service = services.catalog.import_tree(PLATFORM, slug, facts)
     receipt = services.findings.receive(PLATFORM, upload(service.id, checked, services.clock()))
-    services.waivers.read_files(PLATFORM, service.id, dict(_waivers(repository)))
+    files = written(repository)
+    services.waivers.read_files(
+        PLATFORM,
+        service.id,
+        {one.path: one.content for one in files},
+        {one.path: one.authors for one in files},
+    )
     return receipt
 
 
@@ -51,12 +56,8 @@ def upload(service: str, checked: Checked, at: datetime) -> Upload:
 
 
 def complete(report: Report) -> frozenset[Practice]:
-    """Return the practices that were looked at; what was left out of them is among the gaps, and closes nothing.
-
-    Where there are more gaps than are kept with a report, nothing of their practice counts as looked at.
-    """
-    beyond = {gap.practice for gap in report.gaps[MAX_GAPS:]}
-    return frozenset(name for name, part in report.coverage.items() if part.examined) - beyond
+    """Return the practices that were looked at; what was left out of them is among the gaps, and closes nothing."""
+    return frozenset(name for name, part in report.coverage.items() if part.examined)
 
 
 def _slug(facts: TreeFacts, repository: Path) -> str:
@@ -69,14 +70,6 @@ def _files(repository: Path) -> Iterator[tuple[str, bytes]]:
         content = _content(repository / place)
         if content is not None:
             yield place, content
-
-
-def _waivers(repository: Path) -> Iterator[tuple[str, bytes]]:
-    folder = repository / _WAIVERS
-    for path in sorted(folder.glob("*.toml"))[:200] if folder.is_dir() and not folder.is_symlink() else ():
-        content = _content(path)
-        if content is not None:
-            yield f"{_WAIVERS}/{path.name}", content
 
 
 def _content(path: Path) -> bytes | None:

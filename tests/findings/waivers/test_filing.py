@@ -17,7 +17,7 @@ def ci(world: World) -> Principal:
 
 def sent(world: World, text: str | None = TEXT, **authors: list[str]) -> tuple[Outcome, ...]:
     files = {} if text is None else {PATH: text.encode()}
-    return world.waivers.read_files(ci(world), "orders", files, {PATH: authors["authors"]} if authors else None)
+    return world.waivers.read_files(ci(world), "orders", files, {PATH: authors.get("authors", ["dev@example.org"])})
 
 
 def test_a_file_asks_and_somebody_approves(world: World) -> None:
@@ -90,7 +90,7 @@ def test_one_file_that_asks_in_vain_does_not_stop_the_others(world: World) -> No
         f"{FOLDER}b.toml": TEXT.replace("dev@example.org", "nobody@example.org").encode(),
         f"{FOLDER}c.toml": TEXT.encode(),
     }
-    outcomes = world.waivers.read_files(ci(world), "orders", files)
+    outcomes = world.waivers.read_files(ci(world), "orders", files, {path: ["dev@example.org"] for path in files})
     assert [one.standing for one in outcomes] == [None, None, "asked"]
     assert "nothing that is open" in outcomes[0].said
     assert "whoever asks is not known" in outcomes[1].said
@@ -115,3 +115,21 @@ def test_only_who_speaks_for_the_repository_sends_files(small: World) -> None:
     with pytest.raises(DeniedError):
         small.waivers.read_files(reader, "orders", {})
     assert small.waivers.read_files(small.lead, "orders", {}) == ()
+
+
+@pytest.mark.parametrize(
+    ("authors", "said"),
+    [
+        ([], "who wrote it cannot be told"),
+        (["dev@example.org", "alias@example.com"], "its author alias@example.com is not known here"),
+        (["no address"], "is not known here"),
+    ],
+)
+def test_a_file_of_which_it_is_not_known_who_wrote_it_asks_for_nothing(small: World, authors, said) -> None:
+    small.finding()
+    (outcome,) = sent(small, authors=authors)
+    assert (outcome.waiver, outcome.standing) == (None, None)
+    assert said in outcome.said
+    assert small.waivers.list(small.sec).rows == []
+    (asked,) = sent(small)  # once it is known, it asks
+    assert asked.standing == "asked"

@@ -173,6 +173,37 @@ class MaybeWhy(Asked):
     why: Prose = ""
 
 
+class FileSent(Asked):
+    """One file of `.wardline/waivers/`, and the e-mail addresses of who wrote it, as the repository's history tells."""
+
+    path: Path
+    content: Annotated[str, StringConstraints(max_length=65536)]
+    authors: list[Annotated[str, StringConstraints(max_length=254)]] = Field(max_length=200)
+
+
+class FilesSent(Asked):
+    """Every waiver file of the service's default branch: what a file that is missing here asked for is withdrawn."""
+
+    service: IdOrSlug
+    files: list[FileSent] = Field(max_length=200)
+
+
+class OutcomeShown(Model):
+    """What one file led to: a waiver and how it stands, or in words why there is none."""
+
+    path: str
+    waiver: str | None
+    standing: Standing | None
+    said: str
+    changed: bool
+
+
+class OutcomesShown(Model):
+    """What the files led to."""
+
+    outcomes: list[OutcomeShown]
+
+
 def flat(shown: Shown) -> dict[str, Any]:
     """Return a waiver and what is said about it side by side, as the API shows it."""
     beside = shown._asdict()
@@ -201,6 +232,18 @@ async def ask_waiver(call: Called, asked: WaiverAsked) -> Response:
     """Ask for a waiver of what is open in a scope now; nothing that comes later is covered."""
     ask = _flatly(call.services.waivers.ask)
     return await call.answer(ask, asked.request(), at=lambda made: f"/waivers/{made['id']}")
+
+
+@route(ROUTER, "PUT", "/files", needs="waiver:ask", shows=OutcomesShown)
+async def put_waiver_files(call: Called, sent: FilesSent) -> Response:
+    """Bring waivers in line with a repository's files. A file whose authors are not known here asks for nothing."""
+
+    def read(who: Principal) -> dict[str, object]:
+        contents = {one.path: one.content.encode() for one in sent.files}
+        authors = {one.path: one.authors for one in sent.files}
+        return {"outcomes": call.services.waivers.read_files(who, sent.service, contents, authors)}
+
+    return await call.answer(read)
 
 
 @route(ROUTER, "GET", "/{waiver}", needs="waiver:read", shows=WaiverShown)

@@ -14,7 +14,7 @@ from wardline.cli.remote.origin import Origin
 from wardline.cli.remote.server import Server
 from wardline.cli.words import say
 from wardline.findings.report import Report
-from wardline.kernel.errors import EXIT_CANNOT_SAY, EXIT_NO, WardlineError
+from wardline.kernel.errors import EXIT_CANNOT_SAY, EXIT_NO, DeniedError, WardlineError
 
 _PIECE: Final = 256 * 1024
 _SECONDS: Final = 900.0
@@ -69,7 +69,36 @@ def checked(url: str, report: Report, path: Path, options: dict[str, Any], statu
         say(f"wardline: the report was not sent: {error.detail}", error.hint)
         return status if status == EXIT_NO else EXIT_CANNOT_SAY
     say(said(url, where, receipt))
+    if where.branch is None and whole:
+        for line in waiver_files(url, path, where.service):
+            say(line)
     return status
+
+
+def waiver_files(url: str, tree: Path, service: str) -> list[str]:
+    """Send the waiver files of the default branch, with who wrote each; return what came of them, in lines.
+
+    What a server did not take is said, and is no verdict on the code.
+    """
+    import orjson
+
+    from wardline.findings.waivers.repository import written
+
+    files = written(tree)
+    sent = [
+        {"path": one.path, "content": one.content.decode("utf-8", "replace"), "authors": one.authors} for one in files
+    ]
+    try:
+        body = orjson.dumps({"service": service, "files": sent})
+        headers = {"Content-Type": "application/json"}
+        answer = Server(url).send("PUT", "/waivers/files", body=body, headers=headers).body
+    except DeniedError as error:  # a token that may send reports alone, and nothing to ask for
+        return [f"the waiver files were not read: {error.detail}"] if files else []
+    except WardlineError as error:
+        return [f"the waiver files were not read: {error.detail}"]
+    outcomes = orjson.loads(answer)["outcomes"]
+    telling = [one for one in outcomes if one["changed"] or one["waiver"] is None]
+    return [f"{showing.plain(one['path'])}: {showing.plain(one['said'])}" for one in telling]
 
 
 def said(url: str, origin: Origin, receipt: dict[str, Any]) -> str:

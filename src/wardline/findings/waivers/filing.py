@@ -12,6 +12,7 @@ from wardline.findings.waivers.desk import Act
 from wardline.findings.waivers.files import Filed
 from wardline.findings.waivers.model import TERMINAL, Standing, Waiver, granted, standing
 from wardline.kernel.errors import ConflictError, WardlineError
+from wardline.kernel.text import printable
 
 
 class Outcome(NamedTuple):
@@ -63,14 +64,28 @@ def _one(act: Act, service: Service, one: Filed, before: tuple[Waiver, str] | No
 
 
 def _asking(act: Act, service: Service, one: Filed, authors: Sequence[str]) -> Asking:
-    """Return who asks: the person whom the file names; whoever sent it and wrote it had a hand in it too (T-30)."""
+    """Return who asks: the person whom the file names; whoever sent it and wrote it had a hand in it too (T-30).
+
+    Whoever wrote it may not approve it. So each author has to be somebody who is known here: an address that is not
+    might be anybody's, the approver's too.
+    """
+    if not authors:
+        raise ConflictError(
+            "who wrote it cannot be told", hint="commit it, and fetch the whole history (fetch-depth: 0)"
+        )
     found = people.account(act.tx, one.requested_by) if "@" in one.requested_by else None
     if found is None or not found.active:
-        raise ConflictError(
-            f"{one.path}: whoever asks is not known here", hint="requested_by is the e-mail address of an account"
-        )
-    written = [people.account(act.tx, author) for author in authors if "@" in author]
-    involved = {act.who.id, *(author.id for author in written if author is not None)} - {found.id}
+        raise ConflictError("whoever asks is not known here", hint="requested_by is the e-mail address of an account")
+    involved = {act.who.id}
+    for author in authors:
+        writer = people.account(act.tx, author) if "@" in author else None
+        if writer is None:
+            raise ConflictError(
+                f"its author {printable(author, max_chars=100)} is not known here",
+                hint="commit under the e-mail address of an account; a new file has new authors",
+            )
+        involved.add(writer.id)
+    involved -= {found.id}
     return Asking(service, found.id, found.name, frozenset(involved), one.path, f"{one.digest}:{one.kernel}")
 
 

@@ -146,7 +146,8 @@ class Waivers:
     ) -> tuple[filing.Outcome, ...]:
         """Bring a service's waivers in line with `.wardline/waivers/*.toml` of its default branch, all of them at once.
 
-        `authors` are e-mail addresses of who wrote each file, as far as the repository tells: they do not approve.
+        `authors` are e-mail addresses of who wrote each file, as its history tells: they do not approve. A new file of
+        which that is not known, or whose author has no account, asks for nothing; its outcome says so.
         What a file that is not there any more asked for is withdrawn. Raises: `WaiverFileError` for a file that cannot
         be read (nothing is changed then), `DeniedError`, `NotFoundError`.
         """

@@ -255,6 +255,24 @@ class Repository:
         )  # fmt: skip
         yield from _appearances(out)
 
+    def authors(self, path: str) -> tuple[str, ...] | None:
+        """Return the e-mail addresses of who wrote and committed what HEAD's history says of a file, as commits claim.
+
+        None where that cannot be told: the history was cut off (`shallow`), or the file is not there as committed.
+        """
+        if self.shallow or self.head() is None:
+            return None
+        if self._git.ask("--literal-pathspecs", "diff", "--quiet", "HEAD", "--", path).status != 0:
+            return None
+        wanted = "--format=%ae%n%(trailers:key=Co-authored-by,valueonly)"
+        out = self._objects(
+            "--literal-pathspecs", "log", wanted, "--no-renames", "--full-history", "--no-show-signature", "HEAD", "--",
+            path,
+        )  # fmt: skip
+        lines = (line.strip() for line in out.decode("utf-8", "replace").splitlines())
+        found = {line.rpartition("<")[2].rstrip(">") for line in lines if line}
+        return tuple(sorted(found)) if found else None
+
     def _objects(self, *arguments: str, said: bytes = b"") -> bytes:
         self._refuse_borrowed()
         return self._done(self._git.ask(*arguments, said=said))
