@@ -18,7 +18,7 @@ from wardline.kernel.errors import AskedWronglyError
 from wardline.kernel.identity.model import Principal
 
 ROUTER = router("reports")
-LEASE: Final = timedelta(minutes=2)  # then the same upload may be taken up by another: receiving guards itself
+LEASE: Final = timedelta(seconds=20)  # renewed while it is worked on; receiving guards itself beside that
 _DEFAULT: Final = "wardline"
 _SOURCES: Final = {"wardline": "wardline check"}
 FormatName = Annotated[str, StringConstraints(max_length=60, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
