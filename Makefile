@@ -12,7 +12,7 @@ TESTS ?= tests
 SHELL := /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help up history env test check check-example self lint types contracts docs wheel format fuzz bench peers lock system
+.PHONY: help up history env test check check-example self lint types contracts docs wheel format fuzz bench drills peers lock system
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -82,6 +82,9 @@ fuzz: $(VENV)/.made-dev ## fuzz what reads strangers' files, for SECONDS=60 (ath
 	@.venv-fuzz/bin/pip --disable-pip-version-check install -q --require-hashes -r requirements/check.txt -r requirements/fuzz.txt
 	@.venv-fuzz/bin/pip --disable-pip-version-check install -q --no-deps --no-build-isolation -e .
 	@.venv-fuzz/bin/python fuzz/lockfiles.py -max_total_time=$(SECONDS) -max_len=65536 -timeout=20 -rss_limit_mb=2048
+
+drills: $(VENV)/.made-dev ## outages under traffic, and what they cost: a table (SECONDS=30 each; NAME=one of them)
+	@$(BIN)/python -m tests.drills --seconds $(if $(filter command line environment,$(origin SECONDS)),$(SECONDS),30) $(NAME)
 
 peers: ## install the tools that the benchmarks run beside ours, into .venv-peers (needs go)
 	@GOBIN=$(CURDIR)/.venv-peers/bin go install github.com/google/osv-scanner/v2/cmd/osv-scanner@v2.5.0

@@ -34,12 +34,14 @@ def token(folder: Path, database: str = "") -> str:
 class Node:
     """One `wardline serve` under way."""
 
-    def __init__(self, folder: Path, token: str, database: str = "", **environment: str) -> None:
+    def __init__(
+        self, folder: Path, token: str, database: str = "", *, command: list[str] | None = None, **environment: str
+    ) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("WARDLINE_")}
         options = ["--state", folder, *(["--database", database] if database else [])]
         self.log = (folder / "serve.log").open("ab")
         self.process = subprocess.Popen(
-            [COMMAND, "serve", *options],
+            [*(command or [COMMAND]), "serve", *options],
             env={**kept, **environment},
             stdout=subprocess.PIPE,
             stderr=self.log,

@@ -31,7 +31,7 @@ from pathlib import Path
 import psycopg
 from tests.vault.custodian import targets
 from tests.vault.custodian.dying import custodian, forked, moments, rotation_that_stops
-from tests.vault.custodian.world import TERMS, World
+from tests.vault.custodian.world import GRANT, World
 
 from wardline.vault.custodian.postgres import Target
 from wardline.vault.custodian.rotator import Patience, Version
@@ -136,7 +136,7 @@ class Clients:
 def scene(folder: Path, *, server: targets.Server) -> Iterator[tuple[Target, World, Reader]]:
     """A secret that was rotated once, and a reader who takes each version."""
     target = server.target("drill")
-    world = World(folder / "world", terms=replace(TERMS, drain=timedelta(seconds=3 * TRANSACTION_SECONDS)))
+    world = World(folder / "world", grant=replace(GRANT, drain_seconds=round(3 * TRANSACTION_SECONDS)))
     world.readers = (READER,)
     reader = Reader(world, target.path)
     reader.thread.start()
@@ -160,7 +160,7 @@ def load(folder: Path, server: targets.Server, seconds: float) -> bool:
         began = time.monotonic()
 
         def rotate() -> None:
-            own = World(world.file, terms=world.kept_terms)
+            own = World(world.file, grant=world.kept_grant)
             own.readers = world.readers
             turning = custodian(target, own, PATIENCE)
             drainer = threading.Thread(target=_drained, args=(turning, target.path, began + seconds), daemon=True)

@@ -202,7 +202,8 @@ class Call:
         if isinstance(claim, Kept):
             return self._response(claim.body, {**claim.headers, "idempotent-replayed": "true"}, claim.status)
         try:
-            body, headers = self._made(use, at)
+            with self.platform.idempotency.renewed(claim, lease):
+                body, headers = self._made(use, at)
         except BaseException:
             self.platform.idempotency.release(claim)
             raise

@@ -1,11 +1,13 @@
 """What is asked twice under one key is done once, on SQLite and on PostgreSQL, whatever dies in between."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from wardline.kernel.errors import ConflictError
+from wardline.kernel.idempotency import store
 from wardline.kernel.idempotency.model import Claim, InProgressError, Kept, KeyMismatchError
 from wardline.kernel.idempotency.service import LASTS, LEASE, Idempotency
 from wardline.kernel.idempotency.store import KEPT
@@ -151,3 +153,32 @@ def test_alone_with_a_name_others_wait(idempotency) -> None:
         order.append("first")
     thread.join(10)
     assert order == ["first", "second"]
+
+
+def test_a_claim_that_is_worked_on_does_not_end_and_a_dead_ones_does(idempotency, clock, monkeypatch) -> None:
+    mine, renewed = claimed(idempotency), threading.Event()
+    prolonged = store.prolonged
+
+    def watched(*arguments) -> bool:
+        found = prolonged(*arguments)
+        renewed.set()
+        return found
+
+    monkeypatch.setattr(store, "prolonged", watched)
+    with idempotency.renewed(mine, timedelta(seconds=0.3)):
+        clock.forward(seconds=LEASE.total_seconds())  # the first lease is over, and was renewed before that
+        assert renewed.wait(10)
+        assert idempotency.claim("acc-1", "other", b"d").fence == 1
+        renewed.clear()
+        assert renewed.wait(10)
+        with pytest.raises(InProgressError):
+            claimed(idempotency)
+    clock.forward(seconds=1)
+    assert claimed(idempotency).fence == mine.fence + 1
+
+
+def test_a_clock_that_was_set_back_keeps_no_key_from_anybody(idempotency, clock) -> None:
+    clock.forward(days=3)
+    dead = claimed(idempotency)
+    clock.forward(days=-3)
+    assert claimed(idempotency).fence == dead.fence + 1

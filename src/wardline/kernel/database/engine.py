@@ -28,7 +28,7 @@ _BUSY_SECONDS: Final = 30
 _POOL: Final = 16
 _POOL_SECONDS: Final = 10
 _AGAIN: Final = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected (PostgreSQL, appendix A)
-_LATER: Final = "try again; /healthz says whether the database answers, and docs/operations.md what to look at"
+_LATER: Final = "try again; /readyz says whether the database answers, and docs/operations.md what to look at"
 
 
 class Database:

@@ -4,6 +4,7 @@ Source: draft-ietf-httpapi-idempotency-key-header-07. A key belongs to an accoun
 """
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,6 +18,8 @@ from wardline.kernel.idempotency.model import Claim, InProgressError, Kept, KeyM
 
 LASTS: Final = timedelta(hours=24)
 LEASE: Final = timedelta(seconds=60)
+_LONGEST_LEASE: Final = timedelta(minutes=10)
+_RENEWALS: Final = 3  # within one lease
 
 
 class Idempotency:
@@ -48,7 +51,8 @@ class Idempotency:
                 )
             if row.status is not None:
                 return Kept(row.status, row.headers, row.body)
-            if row.lease_until > now:
+            # An end farther off than any lease was written by a clock that has been set back since.
+            if now < row.lease_until <= now + _LONGEST_LEASE:
                 raise InProgressError("the same request is being worked on", hint="ask again in a few seconds")
             again = Claim(account, key, row.fence + 1, now + lease)
             store.taken_over(tx, again, digest, now + LASTS)
@@ -66,6 +70,27 @@ class Idempotency:
         except BaseException:
             self.release(claim)
             raise
+
+    @contextlib.contextmanager
+    def renewed(self, claim: Claim, lease: timedelta) -> Iterator[None]:
+        """Keep a claim while the block works, however long that takes; where this process dies, it ends with its lease.
+
+        So the lease may be short, and whoever sends the same again after a crash does not wait for long.
+        """
+        done = threading.Event()
+
+        def renew() -> None:
+            while not done.wait(lease.total_seconds() / _RENEWALS):
+                with contextlib.suppress(WardlineError), self._database.transaction() as tx:
+                    if not store.prolonged(tx, claim, self._clock() + lease):
+                        return  # another has taken it over: what is kept in the end decides
+
+        thread = threading.Thread(target=renew, name="idempotency", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
 
     def keep(self, claim: Claim, kept: Kept) -> None:
         """Keep the answer to what is in the database already, and would be found there by whoever does it again."""

@@ -56,6 +56,13 @@ def taken_over(tx: Connection, claim: Claim, digest: bytes, expires_at: datetime
     tx.execute(update(KEPT).where(KEPT.c.account == claim.account, KEPT.c.key == claim.key).values(values))
 
 
+def prolonged(tx: Connection, claim: Claim, until: datetime) -> bool:
+    """Move a claim's end on; return False where the claim is no longer ours, or was answered."""
+    mine = (KEPT.c.account == claim.account, KEPT.c.key == claim.key, KEPT.c.fence == claim.fence)
+    done = tx.execute(update(KEPT).where(*mine, KEPT.c.status.is_(None)).values(lease_until=until))
+    return done.rowcount == 1
+
+
 def answered(tx: Connection, claim: Claim, kept: Kept) -> bool:
     """Write the answer; return False where the claim is no longer ours."""
     done = tx.execute(
