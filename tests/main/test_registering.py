@@ -84,7 +84,6 @@ def test_a_gap_closes_nothing_that_may_be_in_it(services: Services, tmp_path: Pa
 def test_where_nothing_was_looked_at_nothing_is_complete() -> None:
     assert registering.complete(report("a")) == {"dependencies"}
     assert registering.complete(Report(coverage={"dependencies": Coverage(in_scope=1, gaps=1)})) == frozenset()
-    assert registering.complete(report("a", gaps=("uv.lock",) * 1001)) == frozenset()
 
 
 def test_a_link_in_the_place_of_a_file_is_not_followed(services: Services, tmp_path: Path) -> None:

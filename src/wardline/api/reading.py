@@ -1,6 +1,7 @@
 """A stranger's report read by a process of its own, which is confined and bounded; what it says comes back as values.
 
-The process is `wardline import FILE --dry-run --json`, so that what a server takes in is what the command line shows.
+The process is `wardline import FILE --dry-run --lines`, so that what a server takes in is what the command line shows
+with `--json`: the first line says all but the findings, each of which is a line after it.
 """
 
 import os
@@ -10,9 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple, get_args
 
+import orjson
+
 from wardline.api.spool import no_space_said
-from wardline.findings.importers import json_stream, recognition
-from wardline.findings.importers.model import Bounds, DamagedReportError
+from wardline.findings.importers import recognition
 from wardline.findings.importers.source import Source
 from wardline.findings.report import Finding, Practice, finding_from_dict
 from wardline.kernel import processes
@@ -21,7 +23,7 @@ from wardline.kernel.text import printable
 
 SECONDS: Final = 900.0
 MAX_BYTES: Final = 1024 * 1024 * 1024  # of normalised findings, on disk
-_MAX_GAPS: Final = 1000  # so many are kept with a report
+_BUFFER: Final = 1024 * 1024
 _KEPT: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR", "WARDLINE_CACHE", "HOME")
 _PRACTICES: Final[frozenset[str]] = frozenset(get_args(Practice))
 
@@ -55,12 +57,17 @@ class Told:
 
         Raises: `CannotSayError` where the process has not written what it should.
         """
-        with self._file.open("rb") as stream:
-            for _, document in _elements(stream, ("findings", "[]"), ("suppressed", "[]")):
+        count = 0
+        with self._file.open("rb", buffering=_BUFFER) as stream:
+            stream.readline()
+            for line in stream:
+                count += 1
                 try:
-                    yield finding_from_dict(document)
+                    yield finding_from_dict(orjson.loads(line))
                 except (KeyError, TypeError, ValueError) as error:
                     raise _unreadable() from error
+        if count != self.summary.findings:
+            raise _unreadable()
 
 
 def recognised(report: Path, format_name: str) -> str:
@@ -81,7 +88,7 @@ def read(report: Path, into: Path, format_name: str) -> Told:
     where reading it did not end.
     """
     command = [sys.executable, "-I", "-m", "wardline", "import", str(report)]
-    command += ["--dry-run", "--json", "--format", format_name]
+    command += ["--dry-run", "--lines", "--format", format_name]
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     with no_space_said(), _exclusively(into) as out:
         try:
@@ -96,23 +103,18 @@ def read(report: Path, into: Path, format_name: str) -> Told:
 
 
 def _summary(file: Path) -> Summary:
-    count = 0
-    gaps: list[dict[str, Any]] = []
-    complete: set[Any] = set()
-    beyond: set[Any] = set()
-    wanted = ("findings", "[]"), ("suppressed", "[]"), ("gaps", "[]"), ("coverage", "*")
     with file.open("rb") as stream:
-        for path, value in _elements(stream, *wanted):
-            if path[0] == "gaps" and isinstance(value, dict):
-                if len(gaps) < _MAX_GAPS:
-                    gaps.append(value)
-                else:
-                    beyond.add(value.get("practice"))
-            elif path[0] == "coverage":
-                complete |= {path[1]} if path[1] in _PRACTICES and _whole(value) else set()
-            else:
-                count += 1
-    return Summary(count, tuple(gaps), frozenset(complete - beyond))
+        line = stream.readline()
+    try:
+        said = orjson.loads(line)
+        count = said["findings"] + said["suppressed"]
+        gaps = said["gaps"]
+        complete = {name for name, part in said["coverage"].items() if name in _PRACTICES and _whole(part)}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise _unreadable() from error
+    if not isinstance(count, int) or not isinstance(gaps, list) or not all(isinstance(gap, dict) for gap in gaps):
+        raise _unreadable()
+    return Summary(count, tuple(gaps), frozenset(complete))
 
 
 def _whole(coverage: Any) -> bool:
@@ -121,16 +123,6 @@ def _whole(coverage: Any) -> bool:
         return False
     examined = coverage.get("examined")
     return isinstance(examined, int) and examined > 0
-
-
-def _elements(stream: BinaryIO, *wanted: Any) -> Iterator[tuple[Any, Any]]:
-    source = Source(stream, Bounds(max_bytes=MAX_BYTES))
-    try:
-        yield from json_stream.elements(source, *wanted)
-    except DamagedReportError as error:
-        raise _unreadable() from error
-    if source.troubles:
-        raise _unreadable()
 
 
 @contextmanager

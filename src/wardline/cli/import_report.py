@@ -25,6 +25,7 @@ _SOURCES = {"wardline": "wardline check"}
 @click.option("--help-formats", is_flag=True, help="List the formats.")
 @click.option("--dry-run", is_flag=True, help="Show what the report says, and send nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Show it as check --format json does.")
+@click.option("--lines", is_flag=True, hidden=True)  # --json for a program: a line without findings, then one each
 @click.option("--send", "url", envvar="WARDLINE_URL", metavar="URL", help="The platform that keeps the findings.")
 @click.option(
     "--root", type=click.Path(path_type=Path), help="The tree that the report is about, taken off absolute paths."
@@ -40,6 +41,7 @@ def command(  # noqa: PLR0913 - an option is a parameter
     help_formats: bool,
     dry_run: bool,
     as_json: bool,
+    lines: bool,
     url: str | None,
     root: Path | None,
     service: str | None,
@@ -74,6 +76,8 @@ def command(  # noqa: PLR0913 - an option is a parameter
 
             where = origin.of(root or Path(), service=service, branch=branch, default_branch=default_branch)
             _send(spooled, url, where, source or name, as_json=as_json)
+        elif lines:
+            spooled.write_lines(sys.stdout.buffer)
         elif as_json:
             spooled.write_json(sys.stdout.buffer)
         else:

@@ -105,6 +105,7 @@ class Upload(NamedTuple):
     branch: str | None = None
     at: datetime | None = None
     idempotency: str | None = None
+    said: bytes = b""  # a digest of what was sent, where it is known: then it need not be read to be known again
 
 
 class Receipt(NamedTuple):

@@ -23,6 +23,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Row
 
+from wardline.catalog.model import Service
 from wardline.findings import places, report_store, settling, uploads
 from wardline.findings.arrival import Arrival, weight
 from wardline.findings.keeping import Given, Keeper, bounded
@@ -88,12 +89,29 @@ class Receiving:
                 report_store.release(tx, begun.service.id, begun.fence)
             raise
 
-    def _begin(self, tx: Connection, who: Principal, upload: Upload, said: str) -> Arrival | Receipt | None:
-        """Take the service's turn: an arrival, the receipt of the same upload before, or None where others have it."""
+    def repeated(self, who: Principal, upload: Upload) -> Receipt | None:
+        """Return what an upload changed when it came before, without a look at its findings; None where it is news.
+
+        Raises: as `receive`, for what can be said without them: before anybody takes the trouble to read a report.
+        """
+        upload = uploads.checked(upload)
+        name = uploads.name(upload)
+        with self._database.reading() as tx:
+            service = self._service(tx, who, upload)
+            known = report_store.report_named(tx, service.id, uploads.numbered(tx, service.id, upload, name))
+        return receipt(known, repeated=True) if known is not None and known.state == "complete" else None
+
+    def _service(self, tx: Connection, who: Principal, upload: Upload) -> Service:
+        """Return the service that an upload is about, if `who` may report on it."""
         service = self._catalog.find(tx, upload.service)
         if service is None:
             raise NotFoundError(f"there is no service {printable(upload.service, max_chars=60)!r}")
         require(who, "report:write", team=service.team, service=service.id)
+        return service
+
+    def _begin(self, tx: Connection, who: Principal, upload: Upload, said: str) -> Arrival | Receipt | None:
+        """Take the service's turn: an arrival, the receipt of the same upload before, or None where others have it."""
+        service = self._service(tx, who, upload)
         now = self._clock()
         turn = report_store.intake(tx, service.id)
         name = uploads.numbered(tx, service.id, upload, said)

@@ -38,6 +38,10 @@ class Findings(Reading, Working, Measuring, Governing):
         """Return what an upload changed. See `Receiving.receive`; not to be called inside `Database.joined`."""
         return self._receiving.receive(who, upload)
 
+    def repeated(self, who: Principal, upload: Upload) -> Receipt | None:
+        """Return what an upload changed when it came before; None where it is news. See `Receiving.repeated`."""
+        return self._receiving.repeated(who, upload)
+
     def duties(self) -> tuple[Duty, ...]:
         """Return what the platform owes findings between reports."""
         return self._tending.duties()

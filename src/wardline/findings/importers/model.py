@@ -20,6 +20,7 @@ class Bounds(NamedTuple):
     max_element_bytes: int = 8 * _MB  # one result, one issue, one line
     max_findings: int = 1_000_000
     max_gaps: int = 1000
+    max_own_gaps: int = 20_000  # in a report of Wardline's own
     max_known: int = 200_000  # rules, packages, files: what a result refers to
     reordered: int = 8192  # findings that are held back so that their order in the report makes no difference
     seconds: float = 900.0

@@ -4,6 +4,7 @@ Pure: a stream in, values out. What a stranger wrote is read in a confined proce
 there.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
@@ -46,7 +47,8 @@ class _Reading:
         self._name = name
         self._practices: set[Practice] = set()
         self._gaps: dict[Practice, int] = {}
-        self._gaps_left_out = 0
+        self._left_out: Counter[Practice] = Counter()  # gaps that are not listed
+        self._own_accounts: list[Account] = []
         self._beside: list[Told] = []  # what a reader says that is no finding
         self._complete = True
         self._own = bool(known.plugin.declared.get("OWN"))
@@ -63,13 +65,13 @@ class _Reading:
         yield from self._told_beside()
         for reason, trouble in self._source.troubles.items():
             yield self._gap(Gap(self._format.practice, self._place(trouble.place), reason, _AGAIN, trouble.times))
-        if self._gaps_left_out:
-            reason = "more gaps than are listed"
-            yield self._gap(Gap(self._format.practice, self._name, reason, "see the report", self._gaps_left_out))
+        for practice, units in sorted(self._left_out.items()):
+            yield self._gap(Gap(practice, ".", "more gaps than are listed", "see the report", units))
         if not (self._practices or self._gaps or recognition.fits(self._format, self._source)):
             self._complete = False
             reason = f"nothing in it is of the format {self._format.name}"
             yield self._gap(Gap(self._format.practice, self._name, reason, "name its own format, or none"))
+        yield from self._own_accounts if self._whole else map(_unexamined, self._own_accounts)
         if not self._own or self._gaps:
             yield from self._accounts()
 
@@ -79,7 +81,7 @@ class _Reading:
 
     def _findings(self) -> Iterator[Finding]:
         """Yield the findings, and put the rest beside; whatever ends the reading is a gap."""
-        count = 0
+        count = listed = 0
         bounds = self._source.bounds
         try:
             for one in self._format.plugin.load().read(self._source):
@@ -89,12 +91,16 @@ class _Reading:
                         return
                     count += 1
                     yield one
-                elif self._own or not isinstance(one, Gap):
-                    self._beside.append(one)
-                elif sum(self._gaps.values()) < bounds.max_gaps:
-                    self._beside.append(self._gap(one))
+                elif isinstance(one, Gap):
+                    listed += 1
+                    if listed > (bounds.max_own_gaps if self._own else bounds.max_gaps):
+                        self._left_out[one.practice] += one.units
+                    else:
+                        self._beside.append(one if self._own else self._gap(one))
+                elif isinstance(one, Account):
+                    self._own_accounts.append(one)
                 else:
-                    self._gaps_left_out += one.units
+                    self._beside.append(one)
         except DamagedReportError as error:
             self._ended(error.detail, error.hint)
         except Exception as error:  # noqa: BLE001 - a plug-in that fails is a gap, and what it gave before stands
@@ -106,22 +112,37 @@ class _Reading:
         self._beside.append(self._gap(Gap(self._format.practice, self._name, reason, remedy)))
 
     def _gap(self, gap: Gap) -> Gap:
-        """Return a gap whose scope says in which report, counted."""
-        scope = gap.scope if gap.scope.startswith(self._name) else self._place(gap.scope)
+        """Return a gap whose scope says in which report (unless that is everything), counted."""
+        scope = gap.scope if gap.scope.startswith(self._name) or gap.scope == "." else self._place(gap.scope)
         self._gaps[gap.practice] = self._gaps.get(gap.practice, 0) + gap.units
         return gap._replace(scope=printable(scope), reason=printable(gap.reason), remedy=printable(gap.remedy))
 
     def _place(self, place: str) -> str:
         return f"{self._name}: {place}" if place else self._name
 
+    @property
+    def _whole(self) -> bool:
+        """Whether all of the report was read: else what it does not have may be what was not read."""
+        return self._complete and not self._source.troubles
+
     def _accounts(self) -> Iterator[Account]:
-        """Yield one account for each practice: a report that was read to its end is one thing that was examined."""
+        """Yield one account for each practice: a report that was read to its end is one thing that was examined.
+
+        What was left out counts as a gap of the format's practice, and may have been of any that the report is about.
+        """
         seen = set() if self._own else self._practices
         practices = seen | set(self._gaps) or {self._format.practice}
         for practice in sorted(practices):
             gaps = self._gaps.get(practice, 0)
-            examined = int(not self._own and (self._complete or practice != self._format.practice))
+            read = self._complete if practice == self._format.practice else self._whole
+            examined = int(read and not self._own)
             yield Account(practice, Coverage(in_scope=examined + gaps, examined=examined, gaps=gaps))
+
+
+def _unexamined(account: Account) -> Account:
+    """Return a report's own account of a practice where not all of the report was read: then it vouches for nothing."""
+    part = account.coverage
+    return account._replace(coverage=part._replace(examined=0, gaps=part.in_scope))
 
 
 __all__ = ["Account", "Bounds", "Note", "Told", "read"]

@@ -102,14 +102,14 @@ class Spooled:
 
     def findings(self, *, suppressed: bool = False) -> Iterator[Finding]:
         """Yield the findings that count, or those that are suppressed, most urgent first."""
-        for document in self._documents(suppressed=suppressed):
-            yield finding_from_dict(document)
+        for line in self._lines(suppressed=suppressed):
+            yield finding_from_dict(orjson.loads(line))
 
-    def _documents(self, *, suppressed: bool) -> Iterator[dict[str, Any]]:
+    def _lines(self, *, suppressed: bool) -> Iterator[bytes]:
         self._file.flush()
         for offset in self._ordered(suppressed=suppressed):
             self._file.seek(offset)
-            yield orjson.loads(self._file.readline())
+            yield self._file.readline()
 
     def _ordered(self, *, suppressed: bool) -> Iterator[int]:
         if len(self._exact) <= _SORTED_WHOLE:
@@ -126,10 +126,22 @@ class Spooled:
             out.write(b",\n  " if number else b"{\n  ")
             out.write(orjson.dumps(name) + b": ")
             if name in {"findings", "suppressed"}:
-                self._write_list(out, self._documents(suppressed=name == "suppressed"))
+                self._write_list(out, map(orjson.loads, self._lines(suppressed=name == "suppressed")))
             else:
                 out.write(orjson.dumps(value, option=_INDENT).replace(b"\n", b"\n  "))
         out.write(b"\n}\n")
+
+    def write_lines(self, out: BinaryIO) -> None:
+        """Write the same as lines of JSON: the document without its findings, then one finding a line, as they count.
+
+        For another program that takes them in: nothing is indented, and the first line says all but the findings. In it
+        `findings` and `suppressed` are how many lines of each follow, in this order.
+        """
+        counts = {"findings": sum(self.by_severity.values()), "suppressed": self.suppressed}
+        head = self.rest.to_dict() | {"verdict": self.verdict} | counts
+        out.write(orjson.dumps(head, option=orjson.OPT_APPEND_NEWLINE))
+        for hidden in (False, True):
+            out.writelines(self._lines(suppressed=hidden))
 
     def _write_list(self, out: BinaryIO, documents: Iterator[dict[str, Any]]) -> None:
         between = b"[\n    "
