@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "ledger": ("wardline.cli.ledger", "Read the ledger, keep a copy of it, and verify it."),
     "migrate": ("wardline.main.commands.migrate", "Bring the platform's database to what this version expects."),
     "rekey": ("wardline.main.commands.rekey", "Change the key that signs the ledger."),
+    "run": ("wardline.main.commands.run", "Run a program with its secrets, anew when one of them changes."),
     "serve": ("wardline.main.commands.serve", "Serve one node of the platform: API, pages and duties."),
     "service": ("wardline.cli.service", "List services, change what is said of one, record what runs."),
     "sign-in": ("wardline.cli.sign_in", "Sign in to a platform with a link."),

@@ -7,6 +7,7 @@ import click
 
 from wardline.kernel.errors import EXIT_YES, AskedWronglyError
 
+_NEW = click.Path(path_type=Path, dir_okay=False)
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -21,6 +22,15 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--tls-certificate", type=_FILE, help="PEM: --listen speaks TLS with it.")
 @click.option("--tls-key", type=_FILE, help="PEM.")
 @click.option("--client-ca", type=_FILE, help="PEM: ask clients for a certificate that this CA issued.")
+@click.option("--server", "servers", multiple=True, metavar="URL", help="A server of the vault; any number of them.")
+@click.option("--ca", type=_FILE, help="PEM: the CA of the servers, where the system does not know it.")
+@click.option(
+    "--root", metavar="KIND:DIGEST", envvar="WARDLINE_VAULT_ROOT", help="The root, as the ceremony printed it."
+)
+@click.option("--token", type=_FILE, help="File with the platform's token (OIDC) that says who this is.")
+@click.option("--join", type=_FILE, help="File with a join document that approvers signed.")
+@click.option("--template", "templates", type=(_FILE, _NEW), multiple=True, help="A template, and its file on tmpfs.")
+@click.option("--thumbprint", is_flag=True, help="Print what says which keys are this agent's, and end.")
 def command(**said: Any) -> int:
     """Serve secrets to the programs of this machine, until SIGINT or SIGTERM.
 
@@ -34,18 +44,20 @@ def command(**said: Any) -> int:
 
     host, port = _address(said["listen"]) if said["listen"] else ("", 0)
     wish = agent.Wish(
-        state=said["state"],
         socket=said["socket_path"],
         host=host,
         port=port,
         certificate=said["tls_certificate"],
         key=said["tls_key"],
-        client_ca=said["client_ca"],
+        root=said["root"] or "",
+        **{name: said[name] for name in ("state", "client_ca", "servers", "ca", "token", "join", "templates")},
     )
     if said["dev"]:
         agent.dev(wish, uninitialised=said["uninitialised"], say=click.echo)
+    elif said["thumbprint"]:
+        click.echo(agent.thumbprint(wish))
     else:
-        raise AskedWronglyError("an agent of a real root is not built yet", hint="--dev")
+        agent.real(wish, say=click.echo)
     return EXIT_YES
 
 
