@@ -212,8 +212,8 @@ def from_json(cls: type[T], value: Any) -> T:
         raise _WrongError("must be an object")
     codecs = _codecs(cast("Hashable", cls))
     if codecs.keys() != value.keys():
-        odd = sorted(codecs.keys() ^ value.keys(), key=str)
-        raise _WrongError(f"must have exactly its members; this is one too many or too few: {printable(odd[0][:40])}")
+        odd = next((name for name in codecs if name not in value), None) or next(n for n in value if n not in codecs)
+        raise _WrongError(f"must have exactly its members; one too many or too few: {printable(odd[:40])}")
     found: dict[str, Any] = {}
     for name, codec in codecs.items():
         try:
