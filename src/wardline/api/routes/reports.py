@@ -137,20 +137,25 @@ async def get_report(call: Called, report: ReportId) -> Response:
 def _received(call: Call, spooled: spool.Spooled, asked: ReportAsked, who: Principal) -> Receipt:
     """Read a report in a process of its own, and take in what it says."""
     name = reading.recognised(spooled.path, asked.format)
+    upload = Upload(
+        service=asked.service,
+        source=asked.source or _SOURCES.get(name, name),
+        findings=(),
+        commit=asked.commit,
+        branch=asked.branch,
+        at=asked.at,
+        idempotency=f"{who.id} {call.key}" if call.key else None,
+        said=b" ".join((name.encode(), asked.scope.encode(), spooled.digest)),
+    )
+    known = call.services.findings.repeated(who, upload)
+    if known is not None:
+        return known
     told = reading.read(spooled.path, spooled.beside, name)
     if told.summary.empty:
         raise AskedWronglyError(
             "nothing could be read: " + told.summary.empty, hint="send it whole, and name its format"
         )
-    upload = Upload(
-        service=asked.service,
-        source=asked.source or _SOURCES.get(name, name),
-        findings=told,
-        gaps=told.summary.gaps,
-        complete=told.summary.complete if asked.scope == "whole" else frozenset(),
-        commit=asked.commit,
-        branch=asked.branch,
-        at=asked.at,
-        idempotency=f"{who.id} {call.key}" if call.key else None,
+    complete = told.summary.complete if asked.scope == "whole" else frozenset()
+    return call.services.findings.receive(
+        who, upload._replace(findings=told, gaps=told.summary.gaps, complete=complete)
     )
-    return call.services.findings.receive(who, upload)
