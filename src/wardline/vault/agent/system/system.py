@@ -25,7 +25,7 @@ BY_DESIGN: Final[Mapping[str, str]] = {
     "raw": "raw storage is refused by design: nobody reads past the policies",
     "storage": "storage is refused by design: there is none here to copy",
     "audit": "audit devices are not configured here: the server's ledger records every request before it is answered",
-    "audit-hash": "audit devices are not configured here: the server's ledger records every request",
+    "audit-hash": "unknown audit backend: the server's ledger records every request, and nothing of values",
     "namespaces": "namespaces are not supported here",
     "step-down": "an agent leads nobody",
     "replication": "an agent is not replicated",
@@ -74,7 +74,7 @@ class System:
         if area in BY_DESIGN:
             if area == "audit" and call.operation == "read" and not rest:
                 return Answer(data={}, warnings=(BY_DESIGN[area],))
-            raise RefusedError(403, BY_DESIGN[area])
+            raise RefusedError(400, BY_DESIGN[area])
         found = self._areas.get(area)
         if found is None:
             raise RefusedError(404, "unsupported path")
