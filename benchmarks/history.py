@@ -157,10 +157,10 @@ def judged(truth: Truth, kept: Kept) -> Counts:
             if others and not any(other not in sure and truth.alike(one, other) for other in others):
                 wrong.append((one, others[0]))
     said = [
-        *(f"opened and closed without a change: {one} -> {truth.same[one]}" for one in spurious),
-        *(f"opened and closed, likely moved: {one} -> {truth.likely[one]}" for one in unsure),
-        *(f"joined with other code: {one} -> {other}" for one, other in wrong),
-        *(f"exchanged with its like: {one} -> {other}" for one, other in swapped.items()),
+        *(f"opened and closed without a change: {truth.said(one, truth.same[one])}" for one in spurious),
+        *(f"opened and closed, likely moved: {truth.said(one, truth.likely[one])}" for one in unsure),
+        *(f"joined with other code: {truth.said(*pair)}" for pair in wrong),
+        *(f"exchanged with its like: {truth.said(*pair)}" for pair in swapped.items()),
     ]
     ends = {name for names in spurious.values() for name in names}
     return Counts(len(ends), sum(map(len, unsure.values())), len(wrong), len(swapped), tuple(said))

@@ -9,7 +9,8 @@ text, with `git diff` (histogram, without regard to space) and Python's own synt
    both files' syntax trees leaves it standing, so that black, pyupgrade or another indentation change nothing.
 3. A flagged statement that went from one place and came to another with the same text moved, where what stands around
    it came along: two of the statement before, the one after and the name of what encloses it; or one of them where
-   the text is one of a kind. With less than that it is `likely`: it moved, or was written anew; nobody can tell.
+   the text is one of a kind. With less than that (one of them; or none, and a text that is flagged nowhere else in
+   either state) it is `likely`: it moved, or was written anew; nobody can tell. With nothing it was written anew.
 4. What stands in the same hunk of a diff, in the same function, or between the same lines, and has half its words in
    common, may be the same that was edited (`Truth.alike`): keeping it and opening it anew are both right.
 
@@ -173,6 +174,11 @@ class Truth(NamedTuple):
             return True  # it is told by its name alone
         return sum(unit[:2] == source.units[at][:2] for unit in source.units) > 1
 
+    def said(self, one: Place, other: Place) -> str:
+        """Return both places with what stands there."""
+        sides = ((self.old, one), (self.new, other))
+        return " -> ".join(f"{place.path}:{place.line} [{_line(state, place)}]" for state, place in sides)
+
     def alike(self, one: Place, other: Place) -> bool:
         """Return whether `other` may be what `one` has become: see 4. of the module."""
         if one.rule != other.rule:
@@ -194,6 +200,12 @@ class Truth(NamedTuple):
         if self.files.get(one.path) == other.path and _together(before, one.line, after, other.line):
             return True
         return bool(_around(before, at) & _around(after, to)) or _text(before, at) == _text(after, to)
+
+
+def _line(state: State, place: Place) -> str:
+    source = state.sources.get(place.path)
+    there = source is not None and 0 < place.line <= len(source.lines)
+    return source.lines[place.line - 1].strip()[:120] if source and there else " ".join(place.about)[:120]
 
 
 def _shown(source: Source, number: int) -> str:
@@ -289,6 +301,7 @@ def _moved(
 ) -> tuple[dict[Place, Place], dict[Place, Place]]:
     """Return what moved for certain and what likely did: 3. of the module."""
     olds, news = _by_text(gone, old), _by_text(come, new)
+    every = [_by_text(list(state.places), state) for state in (old, new)]
     sure: dict[Place, Place] = {}
     likely: dict[Place, Place] = {}
     for text, ones in olds.items():
@@ -303,17 +316,18 @@ def _moved(
                 continue
             rivals = [rest for rest, a, b in ranked if rest == score and (a == one) != (b == other)]
             certain = (score <= -2 or (score == -1 and alone)) and not rivals
-            (sure if certain else likely)[one] = other
-            taken |= {one, other}
+            if certain or score or all(len(one[text]) == 1 for one in every):
+                (sure if certain else likely)[one] = other
+                taken |= {one, other}
     return sure, likely
 
 
 def _by_text(places: Sequence[Place], state: State) -> dict[tuple[tuple[str, str], str], list[Place]]:
     found: dict[tuple[tuple[str, str], str], list[Place]] = {}
     for place in places:
-        source = state.sources[place.path]
-        number = source.unit(place.line)
-        if number is not None:
+        source = state.sources.get(place.path)
+        number = source.unit(place.line) if source else None
+        if source and number is not None:
             found.setdefault((place.rule, _text(source, number)), []).append(place)
     return found
 

@@ -104,8 +104,8 @@ def test_without_context_the_same_file_line_and_message_are_enough_and_less_is_n
 
 
 def test_many_at_once_are_not_guessed_and_take_no_time():
-    old = {str(number): finding(number, context=(*PAY, f"x{number}")) for number in range(1000)}
-    new = [finding(-number, context=(*PAY, f"y{number}")) for number in range(1000)]
+    old = {str(number): finding(number, context=(*PAY, f"x{number}")) for number in range(1, 1001)}
+    new = [finding(-number, context=(*PAY, f"y{number}")) for number in range(1, 1001)]
     started = time.perf_counter()
     found = pairs(old, new)
     assert found.matched == {}

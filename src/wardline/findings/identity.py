@@ -56,6 +56,7 @@ _PLACEHOLDERS: Final = (
     (r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T.{0,30})?", "{date}"),
     (r"(?=.{0,200}[0-9])(?=.{0,200}[A-Za-z])[A-Za-z0-9_=-]{20,200}", "{token}"),
 )
+_PREFIX: Final = re.compile(r"\b[uU](?=[\"'])")  # Python 2's mark of a text
 _MAX_URL_CHARS: Final = 4096
 
 
@@ -117,10 +118,13 @@ def line_mark(snippet: str) -> str:
 
 
 def _first_line(snippet: str) -> str:
-    """Return the first line that says something, without space: tools cut off at different ends."""
+    """Return the first line that says something, without space and whichever quotes it is written with.
+
+    Tools cut off at different ends; formatters change nothing that a program does.
+    """
     for line in snippet.splitlines():
-        if bare := "".join(line.split()):
-            return bare
+        if bare := "".join(_PREFIX.sub("", line).split()):
+            return bare.replace("'", '"')
     return ""
 
 

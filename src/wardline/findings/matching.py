@@ -6,8 +6,11 @@ clock. So what a report no longer has is held against what it newly has, of the 
 
 1. by the mark of the line (`identity.line_mark`): the same line, once on both sides, is the same; where a file with
    several of one line moved as a whole, they are told in their order;
-2. by likeness: 1 for the same file name, message, context; less the less of it agrees; nothing in common is 0;
-3. a pair counts where its likeness reaches `ENOUGH` and both sides like nobody else nearly as much (`MARGIN`);
+2. by order: in two states of one file (which may have another name: `renamed`) what stays keeps its order, between the
+   places that are known on both sides; a pair counts where no other alignment is nearly as good, where half of its
+   words stay, and where the lines around it or the distance to a known place say that it is in one place (`alignment`);
+3. by likeness: 1 for the same file name, message, context; less the less of it agrees; nothing in common is 0. A pair
+   counts where its likeness reaches `ENOUGH` and both sides like nobody else nearly as much (`MARGIN`);
 4. whatever else is like several stays unmatched: it opens and closes, which is seen, rather than being guessed.
 
 A vulnerable dependency has neither file nor version in its fingerprint, so it is not matched by likeness: it is another
@@ -15,19 +18,22 @@ bug, unless it is one of the same package under another of the ids that its advi
 later to what had only a GHSA id).
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePosixPath
-from typing import Final, NamedTuple
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, NamedTuple, TypeVar
 
+from wardline.findings import sights
+from wardline.findings.alignment import Anchors, certain
 from wardline.findings.report import Finding
+from wardline.findings.sights import Sight
 
 ENOUGH: Final = 0.6
 MARGIN: Final = 0.1
 MOST: Final = 400  # of one rule on each side: more have changed at once than can be told apart
+_Key = TypeVar("_Key", str, int)
 _NEVER: Final = frozenset({"dependencies", "policy", "pentest"})
-_WORD: Final = re.compile(r"[A-Za-z_]\w*|\d+|[^\w\s]")
-_SHINGLE: Final = 3
+_CELLS: Final = 250_000  # of two states of one file: more are not aligned
+_KEPT: Final = 0.5  # of the words of a line, where it was touched
 
 
 class Pairs(NamedTuple):
@@ -37,41 +43,61 @@ class Pairs(NamedTuple):
     ambiguous: int
 
 
-class _Sight(NamedTuple):
+class Stay(NamedTuple):
+    """A finding that kept its fingerprint: its file and line before and now."""
+
     file: str
-    name: str
-    folders: frozenset[str]
-    line: int | None
-    words: frozenset[str]
-    around: frozenset[tuple[str, ...]]
-    message: str
-    mark: str
+    line: int
+    new_file: str
+    new_line: int
 
 
-def pairs(gone: Mapping[str, Finding], new: Sequence[Finding]) -> Pairs:
-    """Return which of `new` are findings of `gone` that moved."""
-    rules: dict[tuple[str, str], tuple[list[str], list[int]]] = {}
+def pairs(gone: Mapping[str, Finding], new: Sequence[Finding], stayed: Iterable[Stay] = ()) -> Pairs:
+    """Return which of `new` are findings of `gone` that moved; those that `stayed` say where in a file a line went."""
+    rules: dict[tuple[str, str], _Sides] = {}
+    matched: dict[int, str] = {}
     for key, finding in gone.items():
-        rules.setdefault((finding.practice, finding.rule), ([], []))[0].append(key)
+        rules.setdefault((finding.practice, finding.rule), _Sides({}, {})).old[key] = sights.sight(finding)
     for number, finding in enumerate(new):
         if (finding.practice, finding.rule) in rules:
-            rules[finding.practice, finding.rule][1].append(number)
-    matched: dict[int, str] = {}
-    ambiguous = 0
-    for (practice, _), (before, after) in sorted(rules.items()):
+            rules[finding.practice, finding.rule].new[number] = sights.sight(finding)
+    for practice, rule in [key for key in rules if key[0] in _NEVER]:
+        sides = rules.pop((practice, rule))
         if practice == "dependencies":
-            matched.update(_of_packages({key: gone[key] for key in before}, {number: new[number] for number in after}))
-        if practice in _NEVER or not after:
-            continue
-        found, doubtful = _of_rule({key: gone[key] for key in before}, {number: new[number] for number in after})
-        matched.update(found)
-        ambiguous += doubtful
+            matched.update(_of_packages({key: gone[key] for key in sides.old}, {one: new[one] for one in sides.new}))
+    told = [sides for _, sides in sorted(rules.items()) if sides.new]
+    for sides in told:
+        sides.take(_of_marks(sides.old, sides.new))
+    _of_order(told, stayed)
+    ambiguous = 0
+    for sides in told:
+        sides.take(_of_marks(sides.old, sides.new))
+        ambiguous += _of_likeness(sides)
+        matched.update(sides.found)
     return Pairs(matched, ambiguous)
+
+
+class _Sides:
+    """What is gone and what is new of one rule; `old` and `new` hold those that are not found yet."""
+
+    def __init__(self, old: dict[str, Sight], new: dict[int, Sight]) -> None:
+        self.old: Final = old
+        self.new: Final = new
+        self.found: Final[dict[int, str]] = {}
+        self.moves: Final[list[Stay]] = []
+
+    def take(self, found: Mapping[int, str]) -> None:
+        """Take pairs out of the others' way."""
+        for number, key in found.items():
+            self.found[number] = key
+            old, new = self.old.pop(key), self.new.pop(number)
+            if old.line and new.line:
+                self.moves.append(Stay(old.file, old.line, new.file, new.line))
 
 
 def likeness(old: Finding, new: Finding) -> float:
     """Return how much two findings of one rule look like one that moved: 0 to 1."""
-    return _likeness(_sight(old), _sight(new))
+    return sights.likeness(sights.sight(old), sights.sight(new))
 
 
 def _of_packages(before: Mapping[str, Finding], after: Mapping[int, Finding]) -> dict[int, str]:
@@ -99,53 +125,147 @@ def _names(finding: Finding) -> set[tuple[str, str, str]]:
     return {(package.ecosystem, package.name, one) for one in finding.advisories} if package else set()
 
 
-def _of_rule(before: Mapping[str, Finding], after: Mapping[int, Finding]) -> tuple[dict[int, str], int]:
-    old = {key: _sight(finding) for key, finding in before.items()}
-    new = {number: _sight(finding) for number, finding in after.items()}
-    matched = _of_marks(old, new)
-    left_old, left_new = set(old) - set(matched.values()), set(new) - set(matched)
+def _of_order(told: Sequence[_Sides], stayed: Iterable[Stay]) -> None:
+    """Find what kept its order in its file."""
+    moves = [*(move for sides in told for move in sides.moves), *stayed]
+    files = renamed(told, moves)
+    known: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for move in moves:
+        known.setdefault((move.file, move.new_file), []).append((move.line, move.new_line))
+    anchors = {pair: Anchors(known.get(pair, ())) for pair in files.items()}
+    for sides in told:
+        before, after = _by_file(sides.old), _by_file(sides.new)
+        for pair, places in anchors.items():
+            old = before.get(pair[0], [])
+            new = [number for number in after.get(pair[1], ()) if number in sides.new]  # two files may become one
+            if old and new:
+                sides.take(_aligned(sides, old, new, places))
+
+
+def _aligned(sides: _Sides, old: Sequence[str], new: Sequence[int], places: Anchors) -> dict[int, str]:
+    """Return the certain pairs of what is flagged in two states of one file, between each two places that are known."""
+    gaps: dict[int, tuple[list[str], list[int]]] = {}
+    for key in old:
+        gaps.setdefault(places.gap(old=sides.old[key].line or 0), ([], []))[0].append(key)
+    for number in new:
+        gaps.setdefault(places.gap(new=sides.new[number].line or 0), ([], []))[1].append(number)
+    found: dict[int, str] = {}
+    for keys, numbers in gaps.values():
+        if not keys or not numbers or len(keys) * len(numbers) > _CELLS:
+            continue
+        score = _scores(sides, keys, numbers, places)
+        for row, column, _ in certain(len(keys), len(numbers), score, margin=MARGIN):
+            found[numbers[column]] = keys[row]
+    return found
+
+
+def _scores(sides: _Sides, keys: Sequence[str], numbers: Sequence[int], places: Anchors) -> Callable[[int, int], float]:
+    """Return what says how much a row and a column are one: 0 where too little of the words, or of the place, stays."""
+
+    def score(row: int, column: int) -> float:
+        old, new = sides.old[keys[row]], sides.new[numbers[column]]
+        share = sights.same_text(old, new)
+        if share < _KEPT:
+            return 0.0
+        around = sights.neighbours(old, new)
+        inside = old.inside == new.inside != ""
+        here = places.agree(old.line or 0, new.line or 0)
+        if not around and not inside and not here:
+            return 0.0
+        return 0.5 * share + 0.1 * min(around, sights.NEIGHBOURS) + 0.1 * inside + 0.1 * here
+
+    return score
+
+
+def _by_file(found: Mapping[_Key, Sight]) -> dict[str, list[_Key]]:
+    """Return the findings of each file in the order of their lines."""
+    files: dict[str, list[_Key]] = {}
+    for key, sight in sorted(found.items(), key=lambda item: (item[1].line or 0, sorted(item[1].words))):
+        files.setdefault(sight.file, []).append(key)
+    return files
+
+
+def renamed(told: Sequence[_Sides], moves: Iterable[Stay]) -> dict[str, str]:
+    """Return under which name each file is now: its own; else where its findings went; else the one most alike."""
+    gone = {sight.file for sides in told for sight in sides.old.values()}
+    come = {sight.file for sides in told for sight in sides.new.values()}
+    files = {file: file for file in gone & come}
+    votes: dict[str, Counter[str]] = {}
+    for move in moves:
+        if move.file in gone and move.new_file in come:
+            votes.setdefault(move.file, Counter())[move.new_file] += 1
+    named = Counter(map(_name, gone - files.keys()))
+    by_name: dict[str, list[str]] = {}
+    for file in come - files.keys():
+        by_name.setdefault(_name(file), []).append(file)
+    for file in sorted(gone - files.keys()):
+        best = votes.get(file, Counter()).most_common(2)
+        if best and (len(best) == 1 or best[0][1] > best[1][1]):
+            files[file] = best[0][0]
+        elif not best and named[_name(file)] == 1 and len(likely := by_name.get(_name(file), [])) == 1:
+            files[file] = likely[0]
+    return files
+
+
+def _name(file: str) -> str:
+    return file.rpartition("/")[2]
+
+
+def _of_likeness(sides: _Sides) -> int:
+    """Find what looks like one that moved and like nothing else; return how many could be several."""
+    old, new = dict(sides.old), dict(sides.new)
+    left_old, left_new = set(old), set(new)
     if max(len(left_old), len(left_new)) > MOST:
-        return matched, min(len(left_old), len(left_new))
-    scores = {(key, number): _likeness(old[key], new[number]) for key in left_old for number in left_new}
+        return min(len(left_old), len(left_new))
+    scores = {(key, number): sights.likeness(old[key], new[number]) for key in left_old for number in left_new}
     while True:  # a pair that is certain takes both out of the others' way
-        certain = [
-            (number, key)
+        sure = {
+            number: key
             for key in left_old
             for number in left_new
             if scores[key, number] >= ENOUGH and _best(scores, key, number, left_old, left_new)
-        ]
-        if not certain:
+        }
+        if not sure:
             break
-        for number, key in certain:
-            matched[number] = key
-            left_old.discard(key)
-            left_new.discard(number)
-    doubtful = sum(1 for key in left_old if any(scores[key, number] >= ENOUGH for number in left_new))
-    return matched, doubtful
+        sides.take(sure)
+        left_old -= set(sure.values())
+        left_new -= set(sure)
+    return sum(1 for key in left_old if any(scores[key, number] >= ENOUGH for number in left_new))
 
 
-def _of_marks(old: Mapping[str, _Sight], new: Mapping[int, _Sight]) -> dict[int, str]:
-    """Return pairs on the same line of text: those that are one of a kind, then those of files of one name."""
+def _of_marks(old: Mapping[str, Sight], new: Mapping[int, Sight]) -> dict[int, str]:
+    """Return pairs of the same text: those that are one of a kind, then those of files of one name in their order."""
     found: dict[int, str] = {}
-    for kind in (lambda sight: (sight.mark,), lambda sight: (sight.mark, sight.name)):
+    for kind in (_all_of_it, _text, _file_and_text):
         gone: dict[tuple[str, ...], list[str]] = {}
         come: dict[tuple[str, ...], list[int]] = {}
         taken = set(found.values())
         for key, sight in old.items():
-            if sight.mark and key not in taken:
+            if (sight.mark or sight.whole) and key not in taken:
                 gone.setdefault(kind(sight), []).append(key)
         for number, sight in new.items():
-            if sight.mark and number not in found:
+            if (sight.mark or sight.whole) and number not in found:
                 come.setdefault(kind(sight), []).append(number)
-        for mark, keys in gone.items():
-            numbers = come.get(mark, [])
-            whole = len(mark) > 1 and len({old[key].file for key in keys} | {""}) == 2
-            whole = whole and len({new[number].file for number in numbers} | {""}) == 2
-            if len(keys) == len(numbers) and (len(keys) == 1 or whole):
+        for text, keys in gone.items():
+            numbers = come.get(text, [])
+            in_one = len({old[key].file for key in keys}) == 1 == len({new[number].file for number in numbers})
+            if len(keys) == len(numbers) and (len(keys) == 1 or (kind is _file_and_text and in_one)):
                 keys.sort(key=lambda key: (old[key].line or 0, key))
                 numbers.sort(key=lambda number: (new[number].line or 0, number))
                 found.update(zip(numbers, keys, strict=True))
     return found
+
+
+def _all_of_it(sight: Sight) -> tuple[str, ...]:
+    return (sight.whole or sight.mark, sight.inside, *sorted(sight.near))
+
+
+def _text(sight: Sight) -> tuple[str, ...]:
+    return (sight.whole or sight.mark,)
+
+
+def _file_and_text(sight: Sight) -> tuple[str, ...]:
+    return (sight.whole or sight.mark, sight.name)
 
 
 def _best(
@@ -156,52 +276,3 @@ def _best(
     return all(scores[other, number] <= most for other in old if other != key) and all(
         scores[key, other] <= most for other in new if other != number
     )
-
-
-def _sight(finding: Finding) -> _Sight:
-    file = finding.file or (finding.location.value if finding.location else "")
-    path = PurePosixPath(file)
-    mark = next((line for line in finding.context if line.startswith("#")), "")
-    tokens = [token for line in finding.context if line != mark for token in _WORD.findall(line)]
-    return _Sight(
-        file=file,
-        name=path.name,
-        folders=frozenset(path.parts[:-1]),
-        line=finding.line,
-        words=frozenset(tokens),
-        around=frozenset(zip(*(tokens[start:] for start in range(_SHINGLE)), strict=False)),
-        message=finding.message,
-        mark=mark,
-    )
-
-
-def _likeness(old: _Sight, new: _Sight) -> float:
-    """Weigh the file (0.35), what stands around (0.5) and the message (0.15); without context, file, line, message."""
-    place = _place(old, new)
-    message = 1.0 if old.message == new.message else 0.0
-    if old.words and new.words:
-        around = (
-            (_share(old.words, new.words) + _share(old.around, new.around)) / 2
-            if old.around and new.around
-            else (_share(old.words, new.words))
-        )
-        if around < 0.4:  # in the same file, and yet something else
-            return 0.0
-        return 0.35 * place + 0.5 * around + 0.15 * message
-    if place < 0.8:  # another file, and nothing to know it by
-        return 0.0
-    near = 0.0
-    if old.line is not None and new.line is not None:
-        near = 1.0 if old.line == new.line else max(0.0, 1 - abs(old.line - new.line) / 50) * 0.8
-    return 0.45 * place + 0.25 * near + 0.3 * message
-
-
-def _place(old: _Sight, new: _Sight) -> float:
-    if old.file == new.file:
-        return 1.0
-    return 0.8 if old.name == new.name else 0.4 * _share(old.folders, new.folders)
-
-
-def _share(one: frozenset[object] | frozenset[str], other: frozenset[object] | frozenset[str]) -> float:
-    union = len(one | other)
-    return len(one & other) / union if union else 1.0

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from wardline.findings import identity
+from wardline.findings import identity, sights
 from wardline.findings.importers import words
 from wardline.findings.purl import parsed, purl
 from wardline.findings.report import (
@@ -154,12 +154,17 @@ def upgrade(about: Package, *versions: Any) -> Fix | None:
 
 
 class Seen(NamedTuple):
-    """What a tool says of a place in code beyond where it is: its text, what encloses it, the tool's mark, the path."""
+    """What a tool says of a place in code beyond where it is: its text, what encloses it, the tool's mark, the path.
+
+    `before` and `after` are the lines around the text, where the tool quotes them.
+    """
 
     snippet: str = ""
     symbol: str = ""
     mark: str = ""
     trace: tuple[Step, ...] = ()
+    before: str = ""
+    after: str = ""
 
 
 def code(said: Said, place: Place, seen: Seen) -> Finding:
@@ -185,6 +190,8 @@ def _context(seen: Seen) -> tuple[str, ...]:
     """
     lines = [elided(line.strip()[:_MAX_LINE]) for line in seen.snippet[:_MAX_SNIPPET].splitlines()[:_MAX_LINES]]
     shown = [printable(line, max_chars=_MAX_LINE) for line in (seen.symbol, *lines) if line]
+    shown += sights.near(sights.BEFORE, [elided(seen.before[:_MAX_LINE])])
+    shown += sights.near(sights.AFTER, [elided(seen.after[:_MAX_LINE])])
     mark = identity.line_mark(seen.snippet)
     return (*shown, mark) if mark else tuple(shown)
 

@@ -12,6 +12,7 @@ from wardline.findings.importers import recognition
 from wardline.findings.importers.model import Account, Bounds, DamagedReportError, Format, Note, Told
 from wardline.findings.importers.numbering import numbered
 from wardline.findings.importers.source import Source
+from wardline.findings.importers.surroundings import Surroundings
 from wardline.findings.report import Coverage, Finding, Gap, Practice
 from wardline.kernel.text import printable
 
@@ -24,7 +25,8 @@ def read(
     """Yield what a report says: findings (suppressed ones with their suppression), gaps, notes, and at last accounts.
 
     `stream` is seekable. `name` is what gaps call the report; `root` the absolute path of the examined tree, which is
-    taken off absolute paths. A report that is damaged gives what was read before, and a gap that says where it ends.
+    taken off absolute paths, and where what stands around a finding is read. A report that is damaged gives what was
+    read before, and a gap that says where it ends.
 
     Raises: `UnknownReportError` where the format is not known, or not recognised.
     """
@@ -51,6 +53,7 @@ class _Reading:
         self._own_accounts: list[Account] = []
         self._beside: list[Told] = []  # what a reader says that is no finding
         self._complete = True
+        self._tree = Surroundings(source.root) if source.root else None
         self._own = bool(known.plugin.declared.get("OWN"))
 
     def told(self) -> Iterator[Told]:
@@ -90,7 +93,7 @@ class _Reading:
                         self._ended(f"more than {bounds.max_findings:,} findings", "split the report, or its scope")
                         return
                     count += 1
-                    yield one
+                    yield self._tree.told(one) if self._tree and not self._own else one
                 elif isinstance(one, Gap):
                     listed += 1
                     if listed > (bounds.max_own_gaps if self._own else bounds.max_gaps):

@@ -2,8 +2,9 @@
 
     for told in examined(Path("semgrep.sarif")): ...  # Finding, Gap, Note, Account
 
-The report is a stranger's work: the process that reads it sees no other file and no network, and has bounded time and
-memory. What it says is checked again on this side. Memory holds neither the report nor its findings.
+The report is a stranger's work: the process that reads it sees no other file than those of the tree that it is about,
+where that is named, and no network, and has bounded time and memory. What it says is checked again on this side. Memory
+holds neither the report nor its findings.
 """
 
 import stat
@@ -35,7 +36,7 @@ def examined(
     """Yield what the report in a file says, or on standard input where `report` is `"-"`.
 
     What came before the reading process died, or the report broke off, stands, and a gap says where. `root` is the
-    absolute path of the tree that the report is about, where known.
+    absolute path of the tree that the report is about, where known: what stands around a finding is read from it.
 
     Raises: `AskedWronglyError` where there is no such file; `UnknownReportError` where the format is not known.
     """
@@ -64,7 +65,8 @@ def _sandboxed(path: Path, format_name: str, bounds: Bounds, name: str, root: st
         max_processes=1,
         max_answer_bytes=_MAX_TOLD_BYTES,
     )
-    for heard in sandbox.stream(work, readable=[path], limits=limits):
+    tree = [Path(root)] if root and Path(root).is_dir() else []
+    for heard in sandbox.stream(work, readable=[path, *tree], limits=limits):
         if isinstance(heard, bytes):
             yield from transport.received(heard)
             continue

@@ -66,7 +66,8 @@ def _finding(source: Source, issue: dict[str, Any], rule: str) -> Told:
     if building.is_credential(said):
         quiet = named.replace("_", " ")
         said = said._replace(title=quiet, message=f"{quiet}: a value stands here in plain text")
-    return building.code(said, place, Seen(snippet=_line(issue.get("code"), line)))
+    own, before, after = (_line(issue.get("code"), number) for number in (line, (line or 0) - 1, (line or 0) + 1))
+    return building.code(said, place, Seen(snippet=own, before=before, after=after))
 
 
 def _line(quoted: Any, line: int | None) -> str:

@@ -120,7 +120,7 @@ def _finding(run: Run, result: dict[str, Any]) -> Iterator[Finding]:
     elif uri.startswith(("http://", "https://")):
         yield building.dynamic(said, method="GET", url=uri, parameter="")
     else:
-        seen = Seen(_snippet(location), symbol, _mark(result), _trace(run, result))
+        seen = Seen(_snippet(location), symbol, _mark(result), _trace(run, result), *_around(location))
         found = building.code(said, place, seen)
         if _ADVISORY.match(said.rule):
             found = found._replace(practice="dependencies")
@@ -205,6 +205,21 @@ def _symbol(run: Run, location: Any) -> str:
 def _snippet(location: Any) -> str:
     found = words.at(location, "physicalLocation", "region", "snippet", "text")
     return found[:20_000] if isinstance(found, str) and found != "requires login" else ""
+
+
+def _around(location: Any) -> tuple[str, str]:
+    """Return the lines before and after the region, out of the context region (§3.29.5), "" where it has none."""
+    place = words.at(location, "physicalLocation")
+    quoted = words.at(place, "contextRegion", "snippet", "text")
+    first, start, end = (
+        words.line(words.at(place, *path))
+        for path in (("contextRegion", "startLine"), ("region", "startLine"), ("region", "endLine"))
+    )
+    if not isinstance(quoted, str) or first is None or start is None or start < first:
+        return "", ""
+    lines = quoted[:20_000].splitlines()
+    before, after = start - first - 1, max(start, end or start) - first + 1
+    return lines[before] if 0 <= before < len(lines) else "", lines[after] if after < len(lines) else ""
 
 
 def _mark(result: dict[str, Any]) -> str:
