@@ -5,21 +5,33 @@ import pickle
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 from wardline.vault.custodian import fences
-from wardline.vault.custodian.rotating import Reason, Rotation, Terms
+from wardline.vault.custodian.rotating import Reason, Rotation
 from wardline.vault.custodian.rotator import Fields, Version
+from wardline.vault.protocol.admitting import Consumer
+from wardline.vault.protocol.bindings import Bound
+from wardline.vault.protocol.grants import Identity
+from wardline.vault.protocol.keys import SealingKey
+from wardline.vault.protocol.model.grant import Grant
+from wardline.vault.protocol.receipts import Publication
 
-TERMS = Terms(
-    every=timedelta(days=1),
-    maximum_age=timedelta(days=30),
-    overlap=timedelta(0),
-    drain=timedelta(seconds=3),
-    grace=timedelta(hours=1),
-)
+GRANT = Grant(
+    root=bytes(32), path="db/orders", version=1, previous=b"", requester="cleo", zone="eu",
+    issued=datetime(2026, 3, 2, tzinfo=UTC), expires=datetime(2027, 3, 2, tzinfo=UTC), readers=(), writers=(),
+    strategy="postgresql", settings=(), targets=(), rotator=b"", rotate_every_seconds=86_400,
+    maximum_age_seconds=30 * 86_400, overlap_seconds=0, drain_seconds=3, grace_seconds=3600,
+)  # fmt: skip
+
+
+def consumer(name: str) -> Consumer:
+    """Somebody that a version was sealed to, for a rule that looks at names and keys only."""
+    key = fences.digest(name).encode() * 2
+    sealing = SealingKey("MLKEM768-X25519", bytes(1216))
+    return Consumer(name, Bound(Identity("join", ()), sealing, key, "", datetime(2099, 1, 1, tzinfo=UTC), bytes(32)))
 
 
 def now() -> datetime:
@@ -33,14 +45,14 @@ class World:
         self,
         file: Path,
         *,
-        terms: Terms = TERMS,
+        grant: Grant = GRANT,
         clock: Callable[[], datetime] = now,
         pause: Callable[[str], None] = lambda place: None,
     ) -> None:
         self.file = file
         self.clock = clock
         self.pause = pause
-        self.kept_terms = terms
+        self.kept_grant = grant
         self.readers: Collection[str] = ()
         self._do("CREATE TABLE IF NOT EXISTS row (path TEXT PRIMARY KEY, revision INTEGER, kept BLOB)")
         self._do("CREATE TABLE IF NOT EXISTS version (path TEXT, number INTEGER, at REAL, retired INTEGER, kept BLOB)")
@@ -71,8 +83,8 @@ class World:
         self.pause("change, done")
         return bool(done)
 
-    def terms(self, path: str) -> Terms:
-        return self.kept_terms
+    def grant(self, path: str) -> Grant:
+        return self.kept_grant
 
     def highest(self, path: str) -> int:
         return self._do("SELECT coalesce(max(number), 0) FROM version WHERE path = ?", path)[0][0]
@@ -107,9 +119,13 @@ class World:
         )  # fmt: skip
         self.pause("publish, done")
 
-    def consumers(self, rotation: Rotation) -> tuple[Collection[str], Collection[str]]:
+    def publication(self, rotation: Rotation) -> Publication | None:
         rows = self._do("SELECT reader FROM receipt WHERE path = ? AND number >= ?", rotation.path, rotation.number)
-        return self.readers, {row[0] for row in rows}
+        found = self._do("SELECT at FROM version WHERE path = ? AND number = ?", rotation.path, rotation.number)
+        if not found:
+            return None
+        at = datetime.fromtimestamp(found[0][0], UTC)
+        return Publication(at, tuple(map(consumer, self.readers)), {consumer(row[0]).bound.signing for row in rows})
 
     def retired(self, rotation: Rotation) -> None:
         self.pause("retired")

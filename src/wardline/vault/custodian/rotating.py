@@ -10,10 +10,13 @@ The row is kept by a server that may lie. So no step relies on it: the fence on 
 is opened was signed. A row that was put back costs a repetition, and a row that was lost a new rotation.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
+
+from wardline.vault.protocol import receipts
+from wardline.vault.protocol.model.grant import Grant
+from wardline.vault.protocol.receipts import Publication
 
 Step = Literal["apply", "verify", "publish", "retire", "done"]
 Reason = Literal["first", "due", "asked", "revoked", "imported", "epoch"]
@@ -21,6 +24,7 @@ Reason = Literal["first", "due", "asked", "revoked", "imported", "epoch"]
 _NEXT: Final[dict[Step, Step]] = {"apply": "verify", "verify": "publish", "publish": "retire", "retire": "done"}
 _FIRST_PAUSE: Final = timedelta(milliseconds=250)
 LONGEST_PAUSE: Final = timedelta(seconds=60)
+LONGEST_LOOK: Final = timedelta(seconds=1)  # how late a receipt may be noticed
 STUCK_AFTER: Final = timedelta(minutes=15)
 _MAX_PROBLEM: Final = 300
 REVOCATION_WAITS: Final = timedelta(seconds=1)  # for the remaining readers to take the new version
@@ -48,18 +52,6 @@ class Rotation:
     def finished(self) -> bool:
         """Whether nothing is left to do."""
         return self.step == "done"
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a grant says about time, and what the house adds to it."""
-
-    every: timedelta
-    maximum_age: timedelta
-    overlap: timedelta
-    drain: timedelta
-    grace: timedelta
-    freshness: timedelta = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +118,7 @@ def stuck(rotation: Rotation, at: datetime) -> bool:
     return not rotation.finished and rotation.attempts > 0 and at - rotation.since > STUCK_AFTER
 
 
-def due(terms: Terms, published: datetime | None, at: datetime) -> Reason | None:
+def due(grant: Grant, published: datetime | None, at: datetime) -> Reason | None:
     """Return why a secret without an unfinished rotation is rotated now, or None.
 
     A version from the future was published before a clock was set back: it is rotated, since its age cannot be known.
@@ -134,29 +126,25 @@ def due(terms: Terms, published: datetime | None, at: datetime) -> Reason | None
     if published is None:
         return "first"
     age = at - published
-    return "due" if age >= terms.every or age < -LONGEST_PAUSE else None
+    return "due" if age >= timedelta(seconds=grant.rotate_every_seconds) or age < -LONGEST_PAUSE else None
 
 
-def retirement(
-    rotation: Rotation, terms: Terms, consumers: Collection[str], received: Collection[str], at: datetime
-) -> Retirement:
-    """Return whether the version before this one is refused now (the row's step is `retire`).
+def retirement(rotation: Rotation, published: Publication | None, grant: Grant, at: datetime) -> Retirement:
+    """Return whether the versions before this one are refused now (the row's step is `retire`).
 
-    `consumers` are the bindings that the custodian itself wrapped to, `received` those that sent a receipt for this
-    version. A revocation waits for them a second. Otherwise, once all have it, the overlap is waited for; without a
-    receipt, as long as a sealed cache may be served, and then, with a finding, until the version before is too old.
+    Without proof that this one was published: never. A revocation waits a second for the readers that remain;
+    everything else as `protocol.receipts.retirement` has it.
     """
-    waiting = sorted(set(consumers) - set(received))
-    since = rotation.since
+    if published is None:
+        return Retirement(now=False, again=at + _FIRST_PAUSE)
     if rotation.reason == "revoked":
-        until = since if not waiting else since + REVOCATION_WAITS
-        return Retirement(at >= until, until)
-    if not waiting:
-        until = since + terms.overlap
-        return Retirement(at >= until, until)
-    quiet = since + max(terms.overlap, terms.freshness + terms.grace)
-    last = max(quiet, since + terms.maximum_age)
-    if at < quiet:
-        return Retirement(now=False, again=quiet)
-    finding = f"{len(waiting)} of {len(set(consumers))} consumers have not taken the new version: {waiting[0]}"
-    return Retirement(at >= last, last, finding)
+        waiting = any(one.bound.signing not in published.receipts for one in published.before)
+        until = published.at + REVOCATION_WAITS if waiting else published.at
+        return Retirement(at >= until or until - at > REVOCATION_WAITS, until)
+    answer = receipts.retirement(published, grant, at)
+    silent = sorted({one.name for one in published.before if one.bound.signing not in published.receipts})
+    finding = f"the new version was not taken by {', '.join(silent[:3])}" if answer == "overdue" else ""
+    if answer == "retire" and silent:
+        finding = f"the version before was retired without word from {', '.join(silent[:3])}"
+    overlap = published.at + timedelta(seconds=grant.overlap_seconds)
+    return Retirement(answer == "retire", overlap if at < overlap else at + LONGEST_LOOK, finding)

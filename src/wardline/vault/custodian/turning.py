@@ -5,7 +5,7 @@ before `publish` and `retire` the new version logs in once more, and the target'
 """
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -13,8 +13,10 @@ from typing import Final, Protocol
 from wardline.kernel.errors import WardlineError
 from wardline.vault.custodian import rotating
 from wardline.vault.custodian.fences import NotReadyError, SupersededError
-from wardline.vault.custodian.rotating import Reason, Rotation, Terms
+from wardline.vault.custodian.rotating import Reason, Rotation
 from wardline.vault.custodian.rotator import Fields, Rotator, TargetError, Version
+from wardline.vault.protocol.model.grant import Grant
+from wardline.vault.protocol.receipts import Publication
 
 Clock = Callable[[], datetime]
 _AGAIN: Final = timedelta(seconds=1)
@@ -36,8 +38,8 @@ class Rows(Protocol):
 class Keeper(Protocol):
     """What opens and seals values, and tells readers: the half of a custodian that holds keys."""
 
-    def terms(self, path: str) -> Terms:
-        """Return what the secret's grant says about time."""
+    def grant(self, path: str) -> Grant:
+        """Return the secret's grant, as it stands now. Raises: `RefusedError` where none does."""
 
     def highest(self, path: str) -> int:
         """Return the highest order that this custodian has seen of a secret, 0 for none."""
@@ -63,8 +65,8 @@ class Keeper(Protocol):
     def publish(self, rotation: Rotation) -> None:
         """Wrap the version to its readers and tell them; idempotent."""
 
-    def consumers(self, rotation: Rotation) -> tuple[Collection[str], Collection[str]]:
-        """Return who this version was wrapped to, and who of them has it."""
+    def publication(self, rotation: Rotation) -> Publication | None:
+        """Return when this version was published, who had the one before, and who of them took it; None unproven."""
 
     def retired(self, rotation: Rotation) -> None:
         """Note that the versions before this one are refused."""
@@ -100,9 +102,7 @@ class Turning:
         now = self._clock()
         rotation = self._rows.unfinished(path)
         if rotation is None:
-            why = reason or self._keeper.wanted(path)
-            why = why or rotating.due(self._keeper.terms(path), self._keeper.published(path), now)
-            return self._begin(path, why) if why else Turn(None)
+            return self._begin(path, reason)
         if reason == "revoked" and rotation.reason != "revoked":
             hurried = rotating.hurried(rotation, reason)
             return Turn(hurried if self._rows.change(hurried) else rotation)
@@ -151,9 +151,10 @@ class Turning:
         How long a drain lasts is counted from when this custodian first saw it: a death makes it longer.
         """
         rotator, now, left = self._rotators(path), self._clock(), []
+        lasts = timedelta(seconds=self._keeper.grant(path).drain_seconds)
         for number in dict.fromkeys(rotator.standing().draining):
             since = self._draining.setdefault((path, number), now)
-            if rotator.drain(number, force=not since <= now < since + self._keeper.terms(path).drain):
+            if rotator.drain(number, force=not since <= now < since + lasts):
                 left.append(number)
             else:
                 self._draining.pop((path, number), None)
@@ -172,13 +173,17 @@ class Turning:
         finally:
             rotator.close()
 
-    def _begin(self, path: str, reason: Reason) -> Turn:
-        rotator = self._rotators(path)
+    def _begin(self, path: str, reason: Reason | None) -> Turn:
         try:
+            grant, now = self._keeper.grant(path), self._clock()
+            why = reason or self._keeper.wanted(path) or rotating.due(grant, self._keeper.published(path), now)
+            if why is None:
+                return Turn(None)
+            rotator = self._rotators(path)
             number = max(self._keeper.highest(path), rotator.standing().highest) + 1
             fields = rotator.create(number, self._keeper.mint(path))
             sealed, mark = self._keeper.seal(path, number, fields)
-            rotation = rotating.begun(path, number, mark, sealed, reason=reason, at=self._clock())
+            rotation = rotating.begun(path, number, mark, sealed, reason=why, at=self._clock())
             return Turn(rotation if self._rows.begin(rotation) else self._rows.unfinished(path))
         except NotReadyError:
             return Turn(None, self._clock() + _AGAIN, self._made_room(path))
@@ -208,19 +213,20 @@ class Turning:
         return self._noted(rotation)
 
     def _retire(self, rotation: Rotation, rotator: Rotator, version: Version) -> Turn:
-        consumers, received = self._keeper.consumers(rotation)
-        answer = rotating.retirement(rotation, self._keeper.terms(rotation.path), consumers, received, self._clock())
+        grant, published = self._keeper.grant(rotation.path), self._keeper.publication(rotation)
+        answer = rotating.retirement(rotation, published, grant, self._clock())
         if not answer.now:
             return Turn(rotation, answer.again, answer.finding)
         rotator.publish(version)  # raises where the target has seen a later one, or does not hold this one
         rotator.verify(version)
-        before = [number for number in rotator.standing().published if number < version.number]
-        for number in before:
+        held = {one.number for one in self._keeper.live(rotation.path)} | {*rotator.standing().published}
+        for number in sorted(number for number in held if number < version.number):
             rotator.refuse(number)
         self._keeper.retired(rotation)
         if rotation.reason == "revoked":
             self._end(rotator)
-        return self._noted(rotation)
+        noted = self._noted(rotation)
+        return Turn(noted.rotation, noted.again, answer.finding)
 
     def _end(self, rotator: Rotator) -> None:
         """End every session of every refused version, now. Raises: `TargetError` where some do not end."""
