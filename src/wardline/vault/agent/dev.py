@@ -25,6 +25,7 @@ from wardline.vault.agent.memory import MemoryShelf
 from wardline.vault.agent.methods.approle import AppRole
 from wardline.vault.agent.methods.cert import Cert
 from wardline.vault.agent.methods.issuing import Wish, issue
+from wardline.vault.agent.methods.jwt import Jwt
 from wardline.vault.agent.methods.token import TokenMethod
 from wardline.vault.agent.methods.userpass import Userpass
 from wardline.vault.agent.mounts import Mount, Mounts
@@ -61,7 +62,7 @@ def made(*, clock: Callable[[], float] = time.time, uninitialised: bool = False)
         policies=Policies(),
         mounts=mounts,
         engines={"kv": _kv, "generic": _kv},
-        methods={"approle": AppRole, "userpass": Userpass, "cert": Cert},
+        methods={"approle": AppRole, "userpass": Userpass, "cert": Cert, "jwt": Jwt},
         name=f"{DOMAIN}-{secrets.token_hex(4)}",
     )
     mounts.add(Mount("sys/", "system", System(estate), "system endpoints"), own=True)

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from wardline.vault.agent.calls import Answer, RefusedError, names_field, seconds_field, truth_field, whole_field
+from wardline.vault.agent.calls import (
+    Answer,
+    RefusedError,
+    names_field,
+    seconds_field,
+    text_field,
+    truth_field,
+    whole_field,
+)
 from wardline.vault.agent.estate import Estate
 from wardline.vault.agent.tokens import MOST_SECONDS, ROOT, Token, fresh_accessor, fresh_text, named
 
@@ -82,7 +90,7 @@ def terms(body: Mapping[str, Any], before: Terms) -> Terms:
     if names_field(body, "token_bound_cidrs") or names_field(body, "bound_cidrs"):
         raise RefusedError(400, "token_bound_cidrs is not enforced here, and so not kept: everything is loopback")
     policies = names_field(body, said("policies"))
-    kind = str(body.get("token_type", before.kind))
+    kind = text_field(body, "token_type") or before.kind
     if kind not in KINDS:
         raise RefusedError(400, f"invalid 'token_type' value {kind[:40]!r}")
     if "batch" in kind:
