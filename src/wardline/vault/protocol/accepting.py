@@ -15,7 +15,7 @@ from typing import Any
 
 from wardline.kernel import merkle
 from wardline.vault.protocol import encoding, freshness, grants, heads, opening, roots
-from wardline.vault.protocol.envelope import Read, unverified
+from wardline.vault.protocol.envelope import Read, read_envelope, unverified
 from wardline.vault.protocol.errors import ForkError, GrantError, OldVersionError, RefusedError, StaleError
 from wardline.vault.protocol.floors import Floor, Floors
 from wardline.vault.protocol.grants import Identity
@@ -134,6 +134,8 @@ def follow_roots(trusted: TrustedRoot, contents: Iterable[bytes]) -> TrustedRoot
     Raises: as `roots.follow`.
     """
     for content in contents:
+        if read_envelope(content).digest == trusted.digest:
+            continue
         if roots.version_of(content, trusted.standing) >= trusted.root.version:
             trusted = roots.follow(trusted, content)
     return trusted

@@ -68,7 +68,7 @@ def wrap(data_key: bytes, header: Header, version: bytes, recipient: Recipient) 
         kem=recipient.key.kem,
         wrapped=b"",
     )
-    return replace(empty, wrapped=_sealed(data_key, recipient.key, plaintext.wrap_info(empty)))
+    return replace(empty, wrapped=seal_to(data_key, recipient.key, plaintext.wrap_info(empty)))
 
 
 def seal_put(
@@ -83,7 +83,7 @@ def seal_put(
     wraps = []
     for one in sorted(custodians, key=lambda one: one.name):
         empty = PutWrap(one.name, one.sealing.key_id, one.sealing.kem, b"")
-        wraps.append(replace(empty, wrapped=_sealed(data_key, one.sealing, plaintext.put_info(committed, empty))))
+        wraps.append(replace(empty, wrapped=seal_to(data_key, one.sealing, plaintext.put_info(committed, empty))))
     sealed = _encrypted(data_key, fields, committed, random)
     return enveloped(Put(header.root, committed, tuple(wraps), sealed), signer)
 
@@ -96,7 +96,8 @@ def _encrypted(data_key: bytes, fields: Mapping[str, Any], header: Header | PutH
     return nonce + AESGCM(data_key).encrypt(nonce, content, plaintext.associated(header))
 
 
-def _sealed(data_key: bytes, key: SealingKey, info: bytes) -> bytes:
+def seal_to(data_key: bytes, key: SealingKey, info: bytes) -> bytes:
+    """Return a data key sealed by HPKE to a key, bound to `info`. Raises: `MalformedError` for a key that is none."""
     from cryptography.hazmat.primitives.asymmetric import ec, mlkem, x25519
     from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PublicKey, Suite
 
