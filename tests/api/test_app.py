@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from fastapi import APIRouter, FastAPI
-from tests.api.world import World, finding
+from tests.api.world import ROOT, World, finding
 
 from wardline.api import app as api
+from wardline.api.app import PREFIX
 from wardline.api.routing import GuardedRoute, route, router, routes_of
 from wardline.kernel.database.engine import Database
 from wardline.kernel.errors import ConflictError, TooManyError, UnavailableError, WardlineError
@@ -153,3 +154,13 @@ def test_the_page_about_the_api_is_what_the_api_is(world: World) -> None:
     here = Path(__file__).parents[2] / "docs" / "api.md"
     made = api.application(world.services)
     assert here.read_text() == page.written(api.document(made)), "make it anew: see tests/api/page.py"
+
+
+def test_an_id_of_what_has_no_page_leads_to_what_the_ledger_says_of_it(world: World) -> None:
+    events = world.services.ledger.list(ROOT, action="session:").rows
+    session = events[0].subject
+    found = world.ask("GET", f"/ids/{session}", "admin")
+    assert (found.status_code, found.json()["kind"]) == (200, "session")
+    assert found.json()["page"] == f"/ledger?about={session}"
+    assert world.ask("GET", found.json()["api"].removeprefix(PREFIX), "admin").json()["rows"]
+    assert world.ask("GET", f"/ids/ses-{'0' * 26}", "admin").status_code == 404

@@ -196,6 +196,37 @@ def test_an_account_that_was_made_ahead_becomes_theirs_by_a_verified_address(
     assert sign_in(federated, provider, email="ada@EXAMPLE.com", email_verified=True).account == ahead.id
 
 
+@pytest.mark.parametrize(
+    ("said", "believed"),
+    [
+        ({"xms_edov": True}, True),  # Entra ID
+        ({"email_verified": True, "xms_edov": False}, True),
+        ({"email_verified": False, "xms_edov": True}, False),
+        ({"xms_edov": "true"}, False),
+        ({}, False),
+    ],
+)
+def test_an_address_counts_where_the_provider_says_that_it_was_verified(
+    federated: World, provider: IdentityProvider, said: dict[str, object], believed: bool
+) -> None:
+    ahead = federated.person("Ada Lovelace", email="ada@example.com")
+    assert (sign_in(federated, provider, email="ada@example.com", **said).account == ahead.id) is believed
+
+
+def test_groups_that_are_left_out_take_no_role_away(
+    database: Database, clock: Clock, provider: IdentityProvider
+) -> None:
+    made = world(
+        database, clock, fetch=provider, oidc_issuer=ISSUER, oidc_client_id=CLIENT, oidc_roles=("appsec=security",)
+    )
+    first = sign_in(made, provider, groups=["appsec"])
+    with pytest.raises(DeniedError, match="left this person's groups out"):
+        sign_in(
+            made, provider, _claim_names={"groups": "src1"}, _claim_sources={"src1": {"endpoint": "https://x.example"}}
+        )
+    assert made.identity.account(made.admin, first.account).roles == {"security"}
+
+
 def test_a_deactivated_account_does_not_come_in(federated: World, provider: IdentityProvider) -> None:
     session = sign_in(federated, provider)
     federated.identity.deactivate(federated.admin, session.account)

@@ -76,14 +76,25 @@ _KINDS: Final[dict[str, tuple[Callable[[Services, Principal, str], str], str, st
 
 
 def thing(services: Services, who: Principal, identifier: str) -> Thing:
-    """Return what an id names.
+    """Return what an id names: what has no page of its own is found by what the ledger says of it.
 
     Raises: `NotFoundError`, also for what `who` may not know of; `AskedWronglyError` for what is no id.
     """
     kind = ids.kind(identifier)
     if kind not in _KINDS:
-        raise NotFoundError(f"there is no page about this {ids.KINDS[kind]}", hint="look at the list that it is in")
+        return _recorded(services, who, kind, identifier)
     return _made(kind, identifier, _KINDS[kind][0](services, who, identifier))
+
+
+def _recorded(services: Services, who: Principal, kind: str, identifier: str) -> Thing:
+    """Return a session, a token, a binding, … as the newest event about it names it."""
+    if allowed(who, "ledger:read"):
+        events = services.ledger.list(who, about=identifier, page=Page(1)).rows
+        if events:
+            address = f"/ledger?about={identifier}"
+            api = f"/api/v1/ledger/events?about={identifier}"
+            return Thing(id=identifier, kind=ids.KINDS[kind], title=events[0].action, api=api, page=address)
+    raise NotFoundError(f"there is no such {ids.KINDS[kind]}", hint="look at the list that it would be in")
 
 
 def _made(kind: str, identifier: str, title: str) -> Thing:

@@ -1,7 +1,10 @@
 """Signing in: by the identity provider (OpenID Connect), and by one-time links for the first administrator.
 
 Source: OpenID Connect Core 1.0 §3.1 (code flow; §3.1.3.7: ID tokens); RFC 7636 (PKCE, S256); RFC 9700 (best practice);
-RFC 9207 (`iss` in the answer).
+RFC 9207 (`iss` in the answer). Where providers differ: Microsoft, "Optional claims reference" (`xms_edov` stands for
+`email_verified`, which Entra ID does not send; without either an address says nothing) and "ID token claims reference"
+(beyond 200 groups the claim is left out and named in `_claim_names`, as Core §5.6.2 has it); Okta, "OpenID Connect &
+OAuth 2.0 API" and Google, "OpenID Connect" (`email_verified`, a boolean).
 """
 
 from collections.abc import Mapping
@@ -179,7 +182,8 @@ class SignIn(Workloads):
         return account
 
     def _met(self, tx: Connection, issuer: str, subject: str, claims: Mapping[str, Any]) -> Account:
-        said = claims.get("email") if claims.get("email_verified") is True else None
+        verified = claims.get("email_verified", claims.get("xms_edov"))
+        said = claims.get("email") if verified is True else None
         email = said.strip() if isinstance(said, str) and is_address(said.strip()) else None
         known = store.account_by(tx, email=email) if email else None
         if known is not None and (known.seen_at is not None or store.has_subject(tx, issuer, known.id)):
@@ -194,10 +198,19 @@ class SignIn(Workloads):
         return known
 
     def _roles(self, claims: Mapping[str, Any]) -> frozenset[Role] | None:
-        """Return the roles that the person's groups stand for, or None where the settings map none."""
+        """Return the roles that the person's groups stand for, or None where the settings map none.
+
+        Raises: `DeniedError` where the groups are not told, or give roles that do not go together.
+        """
         if not self._settings.oidc_roles:
             return None
         listed = claims.get(self._settings.oidc_groups_claim)
+        elsewhere = claims.get("_claim_names")
+        if listed is None and isinstance(elsewhere, dict) and self._settings.oidc_groups_claim in elsewhere:
+            raise DeniedError(  # to go on would take roles away that the person has
+                "the identity provider left this person's groups out: there are too many",
+                hint="have it send the groups that are assigned to this application, or app roles instead",
+            )
         groups = {one for one in listed if isinstance(one, str)} if isinstance(listed, list) else set()
         pairs = [entry.rpartition("=") for entry in self._settings.oidc_roles]
         found = {role.strip() for group, _, role in pairs if group.strip() in groups}
