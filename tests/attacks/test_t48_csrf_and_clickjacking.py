@@ -3,8 +3,8 @@
 import pytest
 from tests.web.conftest import organisation, runner, sign_in  # noqa: F401 - fixtures
 
+from wardline.kernel.serving.headers import POLICY
 from wardline.web.app import ROUTES
-from wardline.web.headers import POLICY
 from wardline.web.routing import Look, Move
 
 MOVES = [one for one in ROUTES if isinstance(one, Move) and one.needs != "anybody"]

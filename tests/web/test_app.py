@@ -5,6 +5,7 @@ import pytest
 from wardline.findings.waivers.model import Query as Waived
 from wardline.kernel.identity.model import PERMISSIONS, PLATFORM
 from wardline.kernel.paging import Page
+from wardline.kernel.serving.headers import POLICY
 from wardline.web.app import ROUTES, pages
 from wardline.web.asking import granted
 from wardline.web.routing import Look, Move
@@ -132,3 +133,13 @@ def test_a_cookie_that_is_worth_nothing_is_taken_back(sign_in):
     answer = browser.get("/")
     assert answer.status_code == 303
     assert 'wardline=""' in answer.headers["set-cookie"]
+
+
+def test_every_answer_carries_the_headers_whatever_it_is(sign_in):
+    browser = sign_in("developer")
+    for path in ("/", "/findings.json", "/static/none", "/nowhere", "/id/none", "/sign-in"):
+        headers = browser.get(path).headers
+        assert headers["content-security-policy"] == POLICY
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["cache-control"]

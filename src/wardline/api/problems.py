@@ -31,7 +31,6 @@ from wardline.kernel.text import printable
 MEDIA_TYPE: Final = "application/problem+json"
 _LOG: Final = logging.getLogger("wardline.api")
 _RETRY_SECONDS: Final = 5
-_TWO_LENGTHS: Final = frozenset({b"content-length", b"transfer-encoding"})
 _MOST_ERRORS: Final = 20
 _LONGEST: Final = 300
 
@@ -108,12 +107,6 @@ class Unforeseen:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on. An answer that has begun is broken off, so that it cannot pass for a whole one."""
-        if scope["type"] == "http" and {name for name, _ in scope["headers"]} >= _TWO_LENGTHS:
-            request = Request(scope)
-            detail = "the request has two lengths"  # RFC 9112 §6.1: a proxy may have taken the other one
-            answer = problem(request, 400, "asked-wrongly", detail, headers={"connection": "close"})
-            await answer(scope, receive, send)
-            return
         begun = False
 
         async def noted(message: Message) -> None:

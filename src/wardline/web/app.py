@@ -14,9 +14,9 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from wardline.kernel.serving.headers import SecurityHeaders
 from wardline.services import Services
 from wardline.web import statics
-from wardline.web.headers import PageHeaders
 from wardline.web.routes import (
     estate,
     finding,
@@ -60,6 +60,6 @@ def pages(services: Services) -> Starlette:
             Route("/static/{name}", statics.serve, methods=["GET"]),
             *(route(services, limiter, one) for one in ROUTES),
         ],
-        middleware=[Middleware(PageHeaders)],
+        middleware=[Middleware(SecurityHeaders, https=False, kept=False)],
         exception_handlers={HTTPException: missing(services, limiter)},
     )

@@ -15,6 +15,21 @@ def test_every_answer_carries_the_headers_also_an_error() -> None:
         assert answer.headers["cross-origin-resource-policy"] == "same-origin"
 
 
+def test_the_policy_names_what_may_load_and_nothing_else() -> None:
+    parts = dict(part.strip().split(" ", 1) for part in POLICY.split(";"))
+    assert parts == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }
+
+
 def test_the_policy_has_no_way_round() -> None:
     assert "unsafe" not in POLICY
     assert "*" not in POLICY
@@ -26,6 +41,12 @@ def test_the_policy_has_no_way_round() -> None:
 def test_https_is_asked_for_only_where_people_come_by_https() -> None:
     assert "max-age=63072000" in ask(SecurityHeaders(Plain(), https=True)).headers["strict-transport-security"]
     assert "strict-transport-security" not in ask(SecurityHeaders(Plain(), https=False)).headers
+
+
+def test_where_nothing_is_kept_nothing_is_unless_it_says_so() -> None:
+    assert ask(SecurityHeaders(Plain(), https=False, kept=False)).headers["cache-control"] == "no-store"
+    static = Plain(headers=[("cache-control", "public")])
+    assert ask(SecurityHeaders(static, https=False, kept=False)).headers["cache-control"] == "public"
 
 
 @pytest.mark.parametrize("name", ["Authorization", "Cookie"])

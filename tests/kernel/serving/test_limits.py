@@ -31,6 +31,13 @@ def test_a_length_that_is_no_number_is_refused(length: str) -> None:
     assert ask(Limits(Plain()), headers=[("Content-Length", length)]).status == 400
 
 
+def test_a_request_of_two_lengths_is_refused_before_it_is_read() -> None:
+    app = Plain()
+    answer = ask(Limits(app), headers=[("Content-Length", "4"), ("Transfer-Encoding", "chunked")], body=[b"1234"])
+    assert (answer.status, answer.headers["connection"], app.asked) == (400, "close", 0)
+    assert ask(Limits(Plain()), headers=[("Transfer-Encoding", "chunked")], body=[b"1234"]).status == 200
+
+
 def test_reports_may_be_larger_and_the_longest_beginning_counts() -> None:
     limits = Limits(Plain(), max_bytes=10, larger={"/api": 20, "/api/v1/reports": 100})
     assert ask(limits, "/api/v1/reports", body=[b"x" * 100]).status == 200

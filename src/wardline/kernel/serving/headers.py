@@ -10,8 +10,8 @@ from typing import Final
 from wardline.kernel.serving.asgi import Application, Message, Receive, Scope, Send, header, refuse, with_headers
 
 POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 _ALWAYS: Final = (
     (b"x-content-type-options", b"nosniff"),
@@ -21,6 +21,7 @@ _ALWAYS: Final = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
+# A sign-in form ends at the identity provider: browsers hold redirects against form-action too (CSP 3 §6.6.2).
 _HSTS: Final = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 _ASKED_AS_SOMEBODY: Final = (b"authorization", b"cookie")
 
@@ -29,12 +30,13 @@ class SecurityHeaders:
     """Puts the headers on every answer. A stricter policy that an answer brings itself stays; no-store does, too.
 
     Whatever was asked by somebody (with a cookie or a token), or brings a cookie, is kept by no cache, unless the
-    answer says itself how it may be kept. HSTS only where people's browsers come by https: said over http it means
-    nothing, and a wrong word about a host is hard to take back.
+    answer says itself how it may be kept; with `kept` False, so is nothing else. HSTS only where people's browsers come
+    by https: said over http it means nothing, and a wrong word about a host is hard to take back.
     """
 
-    def __init__(self, app: Application, *, https: bool) -> None:
+    def __init__(self, app: Application, *, https: bool, kept: bool = True) -> None:
         self._app = app
+        self._kept = kept
         self._always = (*_ALWAYS, *((_HSTS,) if https else ()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,7 +50,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 with_headers(message, self._always)
                 unless = [(b"content-security-policy", POLICY.encode())]
-                if known or any(key == b"set-cookie" for key, _ in message["headers"]):
+                if known or not self._kept or any(key == b"set-cookie" for key, _ in message["headers"]):
                     unless.append((b"cache-control", b"no-store"))
                 with_headers(message, unless, replace=False)
             await send(message)

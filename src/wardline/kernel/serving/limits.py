@@ -13,10 +13,11 @@ MAX_HEADERS: Final = 100
 MAX_HEADER_BYTES: Final = 32 * 1024
 MAX_TARGET_BYTES: Final = 8 * 1024
 MAX_BODY_BYTES: Final = 1024 * 1024
+_TWO_LENGTHS: Final = frozenset({b"content-length", b"transfer-encoding"})
 
 
 class Limits:
-    """Refuses what is too large (413, 414, 431) or comes too slowly (408), before or while it is read.
+    """Refuses what is too large (413, 414, 431), of two lengths (400) or too slow (408), before or while it is read.
 
     `larger` maps the beginning of a path to the bytes that a body may have there (the longest beginning counts). A body
     without a stated length is counted as it comes, and nothing of it is kept here. `seconds` is how long the whole body
@@ -114,6 +115,8 @@ def _refusal(scope: Scope) -> tuple[int, str] | None:
     target = len(scope.get("raw_path") or scope["path"].encode()) + len(scope["query_string"])
     if target > MAX_TARGET_BYTES:
         return 414, f"an address has up to {MAX_TARGET_BYTES} bytes"
+    if {name for name, _ in scope["headers"]} >= _TWO_LENGTHS:  # RFC 9112 §6.1: a proxy may have taken the other one
+        return 400, "the request has two lengths"
     if len(scope["headers"]) > MAX_HEADERS:
         return 431, f"a request has up to {MAX_HEADERS} headers"
     if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
