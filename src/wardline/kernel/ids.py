@@ -24,6 +24,7 @@ KINDS: Final[dict[str, str]] = {
     "lnk": "sign-in link",
     "nod": "node",
     "ntc": "notice",
+    "prp": "proposal",
     "rep": "report",
     "ses": "session",
     "svc": "service",

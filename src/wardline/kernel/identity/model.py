@@ -35,6 +35,9 @@ Permission = Literal[
     "session:revoke",
     "token:create",
     "token:revoke",
+    "vault:ask",
+    "vault:read",
+    "vault:write",
     "waiver:approve",
     "waiver:ask",
     "waiver:read",
@@ -52,9 +55,12 @@ _READS_ALL: Final[frozenset[Permission]] = _READS | {
     "duty:read",
     "finding:read-all",
     "ledger:read-all",
+    "vault:read",
     "waiver:read-all",
 }
-_WORKS: Final[frozenset[Permission]] = frozenset({"finding:dismiss", "finding:work", "waiver:ask", "token:create"})
+_WORKS: Final[frozenset[Permission]] = frozenset(
+    {"finding:dismiss", "finding:work", "waiver:ask", "token:create", "vault:ask", "vault:read"}
+)
 
 # What a role grants. The platform engineer runs the platform and decides nothing about findings; whoever decides
 # (security) does not run it: separation of duties.
@@ -71,6 +77,8 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
         "session:revoke",
         "token:create",
         "token:revoke",
+        "vault:ask",
+        "vault:write",
     },
     "auditor": _READS_ALL,
     "developer": _READS | _WORKS,
@@ -79,7 +87,15 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     "scim": frozenset({"scim:write"}),  # only /scim/v2 asks for it: such a token opens nothing else
     "security": _READS_ALL
     | _WORKS
-    | {"catalog:write", "finding:dismiss-approve", "policy:write", "session:revoke", "token:revoke", "waiver:approve"},
+    | {
+        "catalog:write",
+        "finding:dismiss-approve",
+        "policy:write",
+        "session:revoke",
+        "token:revoke",
+        "vault:write",
+        "waiver:approve",
+    },
 }
 
 # Roles that one account never holds together: who runs the platform, and who decides what it lets pass.

@@ -326,6 +326,13 @@ def one(tx: Connection, *, identifier: str | None = None, at_number: int | None 
     return found[0] if found else None
 
 
+def subjects_since(tx: Connection, number: int, actions: Iterable[str], limit: int) -> list[str]:
+    """Return the subjects of events of these actions that are numbered from `number` on, each once, in order."""
+    query = select(EVENTS.c.subject).join(LEAVES, LEAVES.c.entry == EVENTS.c.entry)
+    query = query.where(LEAVES.c.number >= number, EVENTS.c.action.in_(sorted(actions)))
+    return list(dict.fromkeys(tx.scalars(query.order_by(LEAVES.c.number).limit(limit))))
+
+
 def dictionaries(result: CursorResult[Any]) -> list[dict[str, Any]]:
     """Return rows as dictionaries of their columns."""
     names = tuple(result.keys())
