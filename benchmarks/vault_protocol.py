@@ -3,12 +3,14 @@
 `python benchmarks/vault_protocol.py` prints two tables. Times are processor time per call, the best of five rounds.
 """
 
+# ruff: noqa: E402 - first of all, this folder must not hide the library's `platform`
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).resolve().parents[1])  # this folder holds a `platform` that is not the library's
+sys.path[0] = str(Path(__file__).parents[1])
+
+import time
+from collections.abc import Callable
 
 from tests.vault.protocol.documents import EXAMPLES, PARTS, filled
 from tests.vault.world import PATH, World

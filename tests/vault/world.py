@@ -34,7 +34,7 @@ from wardline.vault.protocol import (
 )
 from wardline.vault.protocol import floors as floor_module
 from wardline.vault.protocol.accepting import Accepted, Offer, Reader
-from wardline.vault.protocol.envelope import Read, enveloped, read_envelope, unverified
+from wardline.vault.protocol.envelope import Read, enveloped, read_envelope
 from wardline.vault.protocol.floors import Floor, Floors
 from wardline.vault.protocol.grants import Identity
 from wardline.vault.protocol.heads import Leaf
@@ -239,9 +239,7 @@ class CustodianParty:
         self.bind_all()
         server, floor = self.world.server, self.floor(path)
         version = next(one for one in server.versions[path] if read_envelope(one).digest == floor.version)
-        read = unverified(Version, version, self.trusted.id)
-        header = read.document.header
-        read.envelope.require_signer(self.trusted.custodian(self.zone, header.custodian).signing, header.custodian)
+        header = admitting.current_version(version, self.trusted, floor, zone=self.zone).document.header
         mine = encoding.read(Wrap, server.wraps[floor.version, self.key.public.key_id], "a wrap")
         data_key = opening.open_wrap(mine, header, floor.version, (self.name,), self.key)
         admission = self.admission(path)

@@ -199,7 +199,7 @@ def _version(offer: Offer, path: str, trusted: TrustedRoot, grant: Grant, floors
 def _current(version: Read[Version], grant: Read[Grant], fresh: Freshness, floor: Floor) -> Floor:
     """Return the path's floor, raised to a version and a grant that are the ones vouched for."""
     header = version.document.header
-    raised = floor.raised(header.epoch, header.number, version.digest)
+    raised = floor.followed(header.epoch, header.number, version.digest, header.previous)
     raised = raised.granted(grant.document.version, grant.digest)
     current = freshness.vouched(fresh, header.path, header.number, version.digest)
     if (current.grant_version, current.grant) != (grant.document.version, grant.digest):

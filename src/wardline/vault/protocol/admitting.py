@@ -11,12 +11,12 @@ from datetime import datetime
 from wardline.vault.protocol import bindings, grants
 from wardline.vault.protocol.bindings import Bound
 from wardline.vault.protocol.encoding import whole_milliseconds
-from wardline.vault.protocol.envelope import Read
-from wardline.vault.protocol.errors import BindingError, GrantError, RefusedError
+from wardline.vault.protocol.envelope import Read, unverified
+from wardline.vault.protocol.errors import BindingError, GrantError, RefusedError, StaleError
 from wardline.vault.protocol.floors import Floor, Floors
 from wardline.vault.protocol.model.grant import Grant, Subject
 from wardline.vault.protocol.model.root import Custodian
-from wardline.vault.protocol.model.version import Header, Origin
+from wardline.vault.protocol.model.version import Header, Origin, Version
 from wardline.vault.protocol.roots import TrustedRoot
 from wardline.vault.protocol.sealing import UNCOMMITTED, Recipient
 
@@ -101,6 +101,19 @@ def current_grant(grant: bytes, trusted: TrustedRoot, floor: Floor, *, zone: str
     if floor.granted(known.version, read.digest) != floor:
         raise GrantError(f"grant {known.version} for {known.path} was not followed from {floor.grant_version} yet")
     grants.require_unexpired(known, now)
+    return read
+
+
+def current_version(content: bytes, trusted: TrustedRoot, floor: Floor, *, zone: str) -> Read[Version]:
+    """Return the version that is current of a path, to be sealed to whoever was bound since.
+
+    Raises: `StaleError` where it is another one than the floor's; `UnknownCustodianError`, `SignatureError`.
+    """
+    read = unverified(Version, content, trusted.id)
+    header = read.document.header
+    if read.digest != floor.version or (header.path, header.zone) != (floor.path, zone):
+        raise StaleError(f"{floor.path}: this is not version {floor.number}, which is current")
+    read.envelope.require_signer(trusted.custodian(zone, header.custodian).signing, header.custodian)
     return read
 
 

@@ -198,3 +198,9 @@ class RevocationError(RefusedError):
     """A revocation or its acknowledgement that does not hold."""
 
     code = "vault-revocation"
+
+
+class BreakGlassError(RefusedError):
+    """Leave to break the glass that does not hold: ended, used, or for another key."""
+
+    code = "vault-break-glass"

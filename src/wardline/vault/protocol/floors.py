@@ -55,6 +55,16 @@ class Floor:
             raise EquivocationError(f"{self.path}: there are two versions {number} of epoch {epoch}")
         return replace(self, epoch=epoch, number=number, version=version)
 
+    def followed(self, epoch: int, number: int, version: bytes, previous: bytes) -> "Floor":
+        """Return the floor after a version was seen that names the one before it.
+
+        Raises: as `raised`; `EquivocationError` too where the next number follows from another version than was seen.
+        """
+        raised = self.raised(epoch, number, version)
+        if (epoch, number) == (self.epoch, self.number + 1) and self.number and previous != self.version:
+            raise EquivocationError(f"{self.path}: version {number} follows from another {self.number} than was seen")
+        return raised
+
     def granted(self, grant_version: int, grant: bytes) -> "Floor":
         """Return the floor after this grant was seen. Raises: as `raised`."""
         if grant_version < self.grant_version:

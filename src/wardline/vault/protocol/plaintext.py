@@ -1,7 +1,7 @@
 """A secret's fields as padded bytes, and what data keys and wraps are bound to. Holds no key and keeps no value.
 
 Fields are a JSON object (any JSON values, up to 32 levels), padded with spaces, which JSON ignores, to a power of two
-from 256 bytes to 64 KiB, then to whole 64 KiB: a ciphertext's size tells which of 18 classes a value is in, no more.
+from 256 bytes to 64 KiB, then to whole 64 KiB: a ciphertext's size tells which of 16 classes a value is in, no more.
 """
 
 from collections.abc import Mapping

@@ -50,9 +50,10 @@ def show(token: bytes, issuer: Issuer, fetched: Sequence[str], audience: str, no
 
 def identity(claims: Mapping[str, Any]) -> Identity:
     """Return the identity that a token's claims stand for. Raises: `EvidenceError` where there are too many."""
-    flat = dict(_flattened({name: value for name, value in claims.items() if name not in _PASSING}))
-    if len(flat) > _MAX_CLAIMS:
-        raise EvidenceError(f"the token has more than {_MAX_CLAIMS} claims")
+    found = list(_flattened({name: value for name, value in claims.items() if name not in _PASSING}))
+    flat = dict(found)
+    if len(found) > _MAX_CLAIMS or len(flat) != len(found):
+        raise EvidenceError(f"the token has more than {_MAX_CLAIMS} claims, or two of one name")
     return Identity(flat.get("iss", ""), tuple(sorted(flat.items())))
 
 
@@ -154,8 +155,6 @@ def _key(keys: Sequence[str], header: Mapping[str, Any]) -> Any:
 def _flattened(claims: Mapping[str, Any], before: str = "", depth: int = 4) -> Iterator[tuple[str, str]]:
     """Yield claims as text, nested ones by their way (`kubernetes.io/pod/uid`); lists are no identity and left out."""
     for name, value in claims.items():
-        if "/" in name and before:
-            continue  # two ways would read alike
         way = f"{before}{name}"
         if isinstance(value, Mapping) and depth:
             yield from _flattened(value, f"{way}/", depth - 1)
