@@ -139,11 +139,11 @@ class Platform:
 
 def judged(truth: Truth, kept: Kept) -> Counts:
     """Return how what the platform did stands to what became of the places."""
-    spurious, unsure = _changed(truth.same, kept), _changed(truth.likely, kept)
+    spurious, unsure = _changed(truth.same, kept, truth), _changed(truth.likely, kept, truth)
     swapped = {
         one: other
         for one, other in truth.same.items()
-        if kept.old[one].isdisjoint(kept.new[other]) and not spurious.get(one) and not truth.twins(other)
+        if kept.old[one].isdisjoint(kept.new[other]) and not spurious.get(one) and truth.twins(other) is None
     }
     wrong = []
     came: dict[str, list[Place]] = {}
@@ -154,7 +154,8 @@ def judged(truth: Truth, kept: Kept) -> Counts:
     for one, names in kept.old.items():
         if one not in truth.same:
             others = [other for name in names for other in came.get(name, ()) if name in kept.before & kept.after]
-            if others and not any(other not in sure and truth.alike(one, other) for other in others):
+            alike = (truth.twin(one, other) or (other not in sure and truth.alike(one, other)) for other in others)
+            if others and not any(alike):
                 wrong.append((one, others[0]))
     said = [
         *(f"opened and closed without a change: {truth.said(one, truth.same[one])}" for one in spurious),
@@ -166,13 +167,22 @@ def judged(truth: Truth, kept: Kept) -> Counts:
     return Counts(len(ends), sum(map(len, unsure.values())), len(wrong), len(swapped), tuple(said))
 
 
-def _changed(pairs: Mapping[Place, Place], kept: Kept) -> dict[Place, set[str]]:
-    """Return, of places that are the same, the findings that closed at the one and opened at the other."""
+def _changed(pairs: Mapping[Place, Place], kept: Kept, truth: Truth) -> dict[Place, set[str]]:
+    """Return, of places that are the same, the findings that closed at the one and opened at the other.
+
+    Of twins as many may open, or close, as there are more, or fewer.
+    """
     found = {}
+    more: Counter[tuple[str, ...]] = Counter()
     for one, other in pairs.items():
         if kept.old[one].isdisjoint(kept.new[other]):
-            ends = (kept.old[one] & kept.before - kept.after) | (kept.new[other] & kept.after - kept.before)
-            if ends:
+            closed, opened = kept.old[one] & kept.before - kept.after, kept.new[other] & kept.after - kept.before
+            twins = truth.twins(other)
+            if twins and (opened if twins.after > twins.before else closed):
+                more[twins.text] += 1
+                if more[twins.text] <= abs(twins.after - twins.before):
+                    closed, opened = (closed, set()) if twins.after > twins.before else (set(), opened)
+            if ends := closed | opened:
                 found[one] = ends
     return found
 

@@ -137,10 +137,23 @@ class State:
         self.paths = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
         self.places: dict[Place, set[str]] = {}  # with the fingerprints under which it is reported
         self.sources: dict[str, Source] = {}
+        self._texts: dict[tuple[tuple[str, str], str], Counter[tuple[str, ...]]] = {}
         for one in findings:
             if one.file and one.file not in self.sources and one.file in self.paths and not one.package:
                 self.sources[one.file] = _source((folder / one.file).read_bytes())
             self.places.setdefault(_place(one), set()).add(one.fingerprint)
+
+    def texts(self, rule: tuple[str, str], path: str) -> Counter[tuple[str, ...]]:
+        """Return how often each text is flagged in each scope of a file."""
+        if (rule, path) not in self._texts:
+            found: Counter[tuple[str, ...]] = Counter()
+            for place in self.places:
+                source = self.sources.get(path)
+                if source and place.rule == rule and place.path == path:
+                    at = source.unit(place.line)
+                    found.update(() if at is None else [source.units[at][:2]])
+            self._texts[rule, path] = found
+        return self._texts[rule, path]
 
 
 @lru_cache(maxsize=4096)
@@ -157,6 +170,14 @@ def _place(one: Finding) -> Place:
     return Place(rule, one.file or "", 0, (one.location.value if one.location else one.message,))
 
 
+class Twins(NamedTuple):
+    """How often a text was flagged and is flagged in one scope of one file."""
+
+    text: tuple[str, ...]
+    before: int
+    after: int
+
+
 class Truth(NamedTuple):
     """What became of the places: the same for certain, and likely; `alike` says whether a pair may be one edited."""
 
@@ -166,13 +187,25 @@ class Truth(NamedTuple):
     new: State
     files: Mapping[str, str]
 
-    def twins(self, place: Place) -> bool:
-        """Return whether the same text stands more than once where `place` is: nobody can say which is which."""
+    def twins(self, place: Place) -> "Twins | None":
+        """Return what stands more than once, before or now, with the text and in the scope of a place of `new`."""
         source = self.new.sources.get(place.path)
         at = source.unit(place.line) if source else None
         if source is None or at is None:
-            return True  # it is told by its name alone
-        return sum(unit[:2] == source.units[at][:2] for unit in source.units) > 1
+            return None
+        text = source.units[at][:2]
+        names = [one for one, other in self.files.items() if other == place.path]
+        before = sum(self.old.texts(place.rule, name)[text] for name in names)
+        after = self.new.texts(place.rule, place.path)[text]
+        return Twins((*place.rule, place.path, *text), before, after) if max(before, after) > 1 else None
+
+    def twin(self, one: Place, other: Place) -> bool:
+        """Return whether two places have one text in one scope of one file: nobody can say which is which."""
+        before, after = self.old.sources.get(one.path), self.new.sources.get(other.path)
+        at, to = before and before.unit(one.line), after and after.unit(other.line)
+        if before is None or after is None or at is None or to is None or self.files.get(one.path) != other.path:
+            return False
+        return before.units[at][:2] == after.units[to][:2]
 
     def said(self, one: Place, other: Place) -> str:
         """Return both places with what stands there."""

@@ -57,6 +57,7 @@ _PLACEHOLDERS: Final = (
     (r"(?=.{0,200}[0-9])(?=.{0,200}[A-Za-z])[A-Za-z0-9_=-]{20,200}", "{token}"),
 )
 _PREFIX: Final = re.compile(r"\b[uU](?=[\"'])")  # Python 2's mark of a text
+_COMMENT: Final = re.compile(r"\s(?:#|//)\s[^'\"`]*\Z")
 _MAX_URL_CHARS: Final = 4096
 
 
@@ -117,13 +118,19 @@ def line_mark(snippet: str) -> str:
     return f"#{fingerprint('line', line)[:16]}" if line else ""
 
 
+def uncommented(line: str) -> str:
+    """Return a line of code without the comment at its end; all of it where that could be part of a text."""
+    found = _COMMENT.search(line)
+    return line[: found.start()] if found and line[: found.start()].strip() else line
+
+
 def _first_line(snippet: str) -> str:
     """Return the first line that says something, without space and whichever quotes it is written with.
 
     Tools cut off at different ends; formatters change nothing that a program does.
     """
     for line in snippet.splitlines():
-        if bare := "".join(_PREFIX.sub("", line).split()):
+        if bare := "".join(_PREFIX.sub("", uncommented(line)).split()):
             return bare.replace("'", '"')
     return ""
 

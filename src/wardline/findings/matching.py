@@ -33,6 +33,7 @@ MOST: Final = 400  # of one rule on each side: more have changed at once than ca
 _Key = TypeVar("_Key", str, int)
 _NEVER: Final = frozenset({"dependencies", "policy", "pentest"})
 _CELLS: Final = 250_000  # of two states of one file: more are not aligned
+_AROUND: Final = 2  # lines around it that say where it is: one stands in many places
 _KEPT: Final = 0.5  # of the words of a line, where it was touched
 
 
@@ -126,18 +127,26 @@ def _names(finding: Finding) -> set[tuple[str, str, str]]:
 
 
 def _of_order(told: Sequence[_Sides], stayed: Iterable[Stay]) -> None:
-    """Find what kept its order in its file."""
-    moves = [*(move for sides in told for move in sides.moves), *stayed]
-    files = renamed(told, moves)
-    known: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for move in moves:
-        known.setdefault((move.file, move.new_file), []).append((move.line, move.new_line))
-    anchors = {pair: Anchors(known.get(pair, ())) for pair in files.items()}
+    """Find what kept its order in its file; then what went to another file together, and kept its order there."""
+    stays = list(stayed)
+    for elsewhere in (False, True):
+        moves = [*(move for sides in told for move in sides.moves), *stays]
+        known: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        for move in moves:
+            known.setdefault((move.file, move.new_file), []).append((move.line, move.new_line))
+        if elsewhere:
+            files = sorted((pair for pair in known if pair[0] != pair[1]), key=lambda pair: (-len(known[pair]), pair))
+        else:
+            files = sorted(renamed(told, moves).items())
+        _of_files(told, {pair: Anchors(known.get(pair, ())) for pair in files})
+
+
+def _of_files(told: Sequence[_Sides], anchors: Mapping[tuple[str, str], Anchors]) -> None:
     for sides in told:
         before, after = _by_file(sides.old), _by_file(sides.new)
         for pair, places in anchors.items():
-            old = before.get(pair[0], [])
-            new = [number for number in after.get(pair[1], ()) if number in sides.new]  # two files may become one
+            old = [key for key in before.get(pair[0], ()) if key in sides.old]
+            new = [number for number in after.get(pair[1], ()) if number in sides.new]
             if old and new:
                 sides.take(_aligned(sides, old, new, places))
 
@@ -170,7 +179,7 @@ def _scores(sides: _Sides, keys: Sequence[str], numbers: Sequence[int], places: 
         around = sights.neighbours(old, new)
         inside = old.inside == new.inside != ""
         here = places.agree(old.line or 0, new.line or 0)
-        if not around and not inside and not here:
+        if around < _AROUND and not inside and not here:
             return 0.0
         return 0.5 * share + 0.1 * min(around, sights.NEIGHBOURS) + 0.1 * inside + 0.1 * here
 

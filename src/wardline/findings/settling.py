@@ -59,6 +59,7 @@ def held(keeper: Keeper, arrival: Arrival, findings: Sequence[Finding]) -> None:
         if row is not None:
             if arrival.stale or (row.state not in _ENDED and same(row, some[0], arrival.source)):
                 arrival.seen += 1
+                arrival.stay(places.place(some[0]), some[0])
             else:
                 news[row.id] = some[0]
             sighted[row.id] = (name, files_of(some))
@@ -105,6 +106,7 @@ def seen(keeper: Keeper, arrival: Arrival, rows: Mapping[str, Row[Any]], finding
             arrival.reopened += 1
         else:
             speaks = (row.source, row.id) not in speaking
+            arrival.stay(row.place, findings[identifier])
             keeper.see(row, findings[identifier], source=arrival.source, speaks=speaks)
             arrival.seen += 1
     keeper.flush()
@@ -142,7 +144,7 @@ def settled(keeper: Keeper, arrival: Arrival, gone: Gone) -> None:
             candidates.clear()
     taken = _known_again(keeper, arrival, named, called)
     old = _told(keeper.tx, [identifier for identifier in candidates if identifier not in taken])
-    found = matching.pairs(old, [finding for finding, _, _ in arrival.waiting])
+    found = matching.pairs(old, [finding for finding, _, _ in arrival.waiting], arrival.stays())
     arrival.ambiguous += found.ambiguous
     standing = store.by_ids(keeper.tx, list(found.matched.values()), lock=True)
     for number, identifier in found.matched.items():

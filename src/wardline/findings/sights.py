@@ -92,18 +92,21 @@ def sight(finding: Finding) -> Sight:
 def likeness(old: Sight, new: Sight) -> float:
     """Return how much two findings look like one that moved: 0 to 1.
 
-    Where it is known what stands around both: the text (0.5), the neighbours (0.3), what encloses them (0.2). Else the
-    file (0.35), the text (0.5) and the message (0.15); without any text the file, the line and the message.
+    Where it is known what stands around both: the text (0.5), the neighbours (0.3), what encloses them (0.2); without a
+    text the file instead. Else the file (0.35), the text (0.5) and the message (0.15); without any text the file, the
+    line and the message.
     """
     place = _place(old, new)
     message = 1.0 if old.message == new.message else 0.0
-    if old.words and new.words:
-        share = same_text(old, new)
-        if share < 0.4:  # in the same file, and yet something else
-            return 0.0
-        if old.near and new.near:
-            beside = min(neighbours(old, new), NEIGHBOURS) / min(NEIGHBOURS, len(old.near), len(new.near))
-            return 0.5 * share + 0.3 * min(1.0, beside) + 0.2 * (old.inside == new.inside)
+    known = bool(old.words and new.words)
+    share = same_text(old, new) if known else 0.0
+    if known and share < 0.4:  # in the same file, and yet something else
+        return 0.0
+    if old.near and new.near:
+        beside = min(1.0, neighbours(old, new) / min(NEIGHBOURS, len(old.near), len(new.near)))
+        around = 0.3 * beside + 0.2 * (old.inside == new.inside != "")
+        return 0.5 * share + around if known else 1.4 * around + 0.3 * place
+    if known:
         return 0.35 * place + 0.5 * share + 0.15 * message
     if place < 0.8:  # another file, and nothing to know it by
         return 0.0

@@ -25,6 +25,7 @@ _MAX_CHARS: Final = 200
 _MAX_ABOVE: Final = 2000  # lines in which the name of what encloses is looked for
 _FILES: Final = 16
 _PRACTICES: Final = frozenset({"code", "pipeline", "exposure"})
+_NAME: Final = re.compile(r"\b([A-Za-z_][\w.-]{0,60})[\"']?\s{0,3}[=:]")
 _SCOPE: Final = re.compile(
     r"(\s{0,100})(?:[a-z]{1,12}\s{1,4}){0,4}(?:def|class|function|func|fn|sub|module|interface|struct|trait|impl)\s{1,4}"
     r"(?:\([^()]{0,100}\)\s?)?([A-Za-z_$][\w$]{0,80})"
@@ -79,7 +80,7 @@ def _around(lines: list[str], line: int, *, secret: bool) -> Iterator[str]:
         last = _end(lines, line)
         statement = "\n".join(one[:_MAX_CHARS] for one in lines[line - 1 : last])
         yield from (printable(elided(one.strip()), max_chars=_MAX_CHARS) for one in statement.split("\n")[1:])
-        yield sights.whole_mark(statement)
+        yield sights.whole_mark("\n".join(map(identity.uncommented, statement.split("\n"))))
     above = (_safe(one, secret=secret) for one in reversed(lines[max(0, line - 30) : line - 1]))
     yield from sights.near(sights.BEFORE, above)
     yield from sights.near(sights.AFTER, (_safe(one, secret=secret) for one in lines[last : last + 30]))
@@ -87,8 +88,14 @@ def _around(lines: list[str], line: int, *, secret: bool) -> Iterator[str]:
 
 def _called(finding: Finding, line: str, inside: str) -> str:
     """Return the fingerprint, with what encloses the line where it was made of the line alone."""
+    path = str(finding.file)
+    if finding.practice == "exposure":
+        if not inside or finding.fingerprint != identity.of_credential(finding.rule, path, ""):
+            return finding.fingerprint
+        named = _NAME.search(line[:_MAX_CHARS])
+        return identity.of_credential(finding.rule, path, f"{inside}.{named[1] if named else ''}")
     family = identity.rule_family(finding.cwe, finding.rule)
-    context = identity.CodeContext(str(finding.file), snippet=line)
+    context = identity.CodeContext(path, snippet=line)
     if not inside or finding.fingerprint != identity.of_code(family, finding.rule, context):
         return finding.fingerprint
     return identity.of_code(family, finding.rule, context._replace(symbol=inside))
@@ -96,7 +103,7 @@ def _called(finding: Finding, line: str, inside: str) -> str:
 
 def _safe(line: str, *, secret: bool) -> str:
     """Return a line without its values; beside a credential only what stands before a value could."""
-    line = line[:_MAX_CHARS]
+    line = identity.uncommented(line[:_MAX_CHARS])
     return elided(re.split(r"[=:]", line, maxsplit=1)[0] if secret else line)
 
 
