@@ -192,6 +192,18 @@ class Client:
             return answer.status, _object(content, self.address)
         raise AgentUnavailableError(f"no agent answers at {self.address}")
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close this thread's connection; the next question opens another one."""
+        known = getattr(self._mine, "connection", None)
+        if known is not None:
+            known.close()
+
     def _data(self, method: str, below: str, path: str, body: bytes = b"") -> dict[str, Any]:
         status, found = self.ask(method, below, body)
         if status == 200:
@@ -220,7 +232,7 @@ class Client:
         made = (
             _UnixConnection(parts.path, self._timeout)
             if parts.scheme == "unix"
-            else http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=self._timeout)
+            else _Connection(parts.hostname or "", parts.port or 80, timeout=self._timeout)
         )
         self._mine.connection, self._mine.process = made, os.getpid()
         return made, True
@@ -262,7 +274,14 @@ class Following:
             self._changed(secret)
 
 
-class _UnixConnection(http.client.HTTPConnection):
+class _Connection(http.client.HTTPConnection):
+    """HTTP that is closed once nobody has it any more: `Client().get(…)` leaves nothing open."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class _UnixConnection(_Connection):
     """HTTP over a Unix socket."""
 
     def __init__(self, path: str, timeout_seconds: float) -> None:
