@@ -69,3 +69,30 @@ def test_an_adr_is_one_page_and_numbered() -> None:
 def test_every_setting_is_described() -> None:
     page = (ROOT / "docs" / "operations.md").read_text()
     assert [name for name in Settings._fields if name != "state" and f"`{name}`" not in page] == []
+
+
+def indented() -> list[tuple[str, str]]:
+    """Return (page, command) for every `wardline …` that stands in an indented block."""
+    found = []
+    for page in PAGES:
+        text = page.read_text().replace("\\\n", " ")
+        found += [(page.name, line.strip()) for line in text.splitlines() if re.match(r" {4,}wardline [a-z]", line)]
+    return found
+
+
+def test_every_command_that_a_page_shows_is_one_that_there_is() -> None:
+    import click
+
+    from wardline.cli.root import LazyGroup
+
+    unknown = []
+    for page, line in indented():
+        words = re.sub(r"\s+#\s.*$", "", line).split()[1:]
+        command: click.Command | None = LazyGroup()
+        while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+            command = command.get_command(click.Context(command), words.pop(0))
+        flags = {word.partition("=")[0] for word in words if re.match(r"--[a-z]", word)}
+        known = set() if command is None else {flag for one in command.params for flag in one.opts}
+        if command is None or isinstance(command, click.Group) or flags - known:
+            unknown.append(f"{page}: {line}")
+    assert unknown == []

@@ -1,9 +1,12 @@
-"""The drills in short: each outage for two seconds, instead of the thirty that `make drills` takes."""
+"""The drills in short: two seconds instead of the thirty that `make drills` takes, and only those that end as quickly.
+
+The database and the disk are taken away in `test_faults.py`, nodes in `tests/stories/test_nodes_that_die.py`.
+"""
 
 from pathlib import Path
 
 import pytest
-from tests.drills import clock_jumps, database_locked, nodes_killed
+from tests.drills import clock_jumps, database_locked
 from tests.drills.__main__ import drills, row
 from tests.drills.scene import Outcome
 
@@ -16,11 +19,6 @@ def test_what_was_acknowledged_outlives_it(drill, tmp_path: Path) -> None:
     outcomes = list(drill.drill(tmp_path, SECONDS))
     assert outcomes
     assert all(one.passed for one in outcomes), outcomes
-
-
-def test_what_was_acknowledged_outlives_the_node(tmp_path: Path) -> None:
-    one = next(nodes_killed.drill(tmp_path, SECONDS))
-    assert one.passed, one
 
 
 def test_every_drill_is_found_and_a_failed_one_is_told_from_one_that_held() -> None:
