@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.conftest import Clock
-from tests.vault.custodian.simulator import Machine, Simulated
+from tests.vault.custodian.simulator import Machine, Session, Simulated
 from tests.vault.custodian.world import GRANT, World, consumer
 
 from wardline.kernel.errors import WardlineError
@@ -131,6 +131,11 @@ class Actor:
         self.dying = False
         self.wrong: BaseException | None = None
 
+    def rotate(self) -> None:
+        turn = self.turning.turn(PATH, reason="asked")
+        while turn.rotation and not turn.rotation.finished and turn.again is None:
+            turn = self.turning.turn(PATH)
+
     def pause(self, place: str) -> None:
         if self.thread is not threading.current_thread():
             return
@@ -171,6 +176,40 @@ class Actor:
             raise self.wrong
 
 
+@pytest.mark.parametrize("rotations", [1, 2, 3])
+def test_a_custodian_that_slept_at_any_moment_while_the_other_went_on_does_no_harm(
+    tmp_path: Path, rotations: int
+) -> None:
+    machine, clock = Machine(), Clock()
+    world = World(tmp_path / "world", clock=clock)
+    other = Turning(world, world, lambda path: Simulated(PATH, machine), clock)
+    other.finish(PATH)
+    for moment in range(1, 200):
+        sleeper = Actor(tmp_path / "world", machine, clock)
+        sleeper.start(sleeper.rotate)
+        for _ in range(moment):
+            if sleeper.thread:
+                sleeper.go()
+        if sleeper.thread is None:
+            assert moment > 20
+            return
+        for _ in range(rotations):
+            other.finish(PATH, reason="asked")
+        held = world.held(PATH)
+        assert held
+        session = machine.open(held)
+        while sleeper.thread:
+            sleeper.go()
+            assert machine.log_in(held.fields) or world.held(PATH) != held
+        held = world.held(PATH)
+        assert held
+        assert machine.log_in(held.fields)
+        assert session in machine.sessions or session.number != held.number
+        other.finish(PATH)
+        other.drain(PATH)
+    raise AssertionError("a rotation has no end")
+
+
 class Custodians(RuleBasedStateMachine):
     """Two custodians of one secret on one target; readers, a server that forgets or goes back, a clock that jumps."""
 
@@ -182,6 +221,7 @@ class Custodians(RuleBasedStateMachine):
         self.world = World(self.file, clock=self.clock)
         self.actors = [self._actor(), self._actor()]
         self.kept: list[Rotation] = []
+        self.sessions: list[Session] = []
         Turning(self.world, self.world, lambda path: Simulated(PATH, self.machine), self.clock).finish(PATH)
 
     def _actor(self) -> Actor:
@@ -192,6 +232,15 @@ class Custodians(RuleBasedStateMachine):
         actor = self.actors[which]
         if actor.thread is None:
             actor.start(lambda: actor.turning.turn(PATH, reason=reason))
+
+    @rule(which=st.integers(0, 1), rotations=st.integers(1, 3))
+    def rotates(self, which: int, rotations: int) -> None:
+        """Whole rotations by one, while the other stands where it was."""
+        actor = self.actors[which]
+        for _ in range(rotations if actor.thread is None else 0):
+            actor.start(actor.rotate)
+            while actor.thread:
+                actor.go()
 
     @rule(which=st.integers(0, 1))
     def drains(self, which: int) -> None:
@@ -228,7 +277,7 @@ class Custodians(RuleBasedStateMachine):
     def a_reader_connects(self, busy: bool) -> None:
         held = self.world.held(PATH)
         if held and not self.machine.down:
-            self.machine.open(held, busy=busy)
+            self.sessions.append(self.machine.open(held, busy=busy))
 
     @rule()
     def the_server_keeps_a_copy(self) -> None:
@@ -252,6 +301,12 @@ class Custodians(RuleBasedStateMachine):
         down, self.machine.down = self.machine.down, False
         assert self.machine.log_in(held.fields)
         self.machine.down = down
+
+    @invariant()
+    def no_session_of_what_readers_hold_is_ended(self) -> None:
+        held = self.world.held(PATH)
+        assert held
+        assert all(one in self.machine.sessions for one in self.sessions if one.number == held.number)
 
     def teardown(self) -> None:
         if not hasattr(self, "world"):
@@ -277,5 +332,5 @@ class Custodians(RuleBasedStateMachine):
 
 TestCustodians = Custodians.TestCase
 TestCustodians.settings = settings(
-    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
