@@ -84,12 +84,23 @@ def key_of(row: Row[Any], sort: str) -> Key:
     return tuple(getattr(row, column.name) for column in ORDERS[sort].columns)
 
 
-def counts(tx: Connection, query: Query, reach: Reach, now: datetime, *, by: str | None) -> dict[str, int]:
-    """Return how many findings there are by one of severity, service, practice, team, state; or all, under ""."""
+def counts(  # noqa: PLR0913 - as they are named
+    tx: Connection,
+    query: Query,
+    reach: Reach,
+    now: datetime,
+    *,
+    by: str | None,
+    also: Sequence[ColumnElement[bool]] = (),
+) -> dict[str, int]:
+    """Return how many findings there are by one of severity, service, practice, team, state; or all, under "".
+
+    They are counted one by one: `counting` does so only where what is kept cannot say it.
+    """
     terms = _terms(tx, query.text)
     found = _found_by_words(tx, terms)
     narrow = _narrowed(query, reach)
-    where = [*_conditions(query, now), narrow, _open(query.states)]
+    where = [*_conditions(query, now), narrow, _open(query.states), *also]
     if found is None:
         where += [_has(term, at_once=True) for term in terms]
     group = None if by is None else _GROUPS[by]
@@ -148,8 +159,8 @@ def _merged(pieces: Sequence[Sequence[Row[Any]]], order: Order) -> Iterable[tupl
 def _branches(query: Query, reach: Reach) -> list[ColumnElement[bool]]:
     """Return conditions that together cover what is asked for, each of which enters one index."""
     leads: list[ColumnElement[bool]] = [_narrowed(query, reach)]
-    services = _within(query.services, reach.services)
-    teams = _within(query.teams, reach.teams) if query.sort == "due" else None
+    services = within(query.services, reach.services)
+    teams = within(query.teams, reach.teams) if query.sort == "due" else None
     for column, values, other in ((_F.service, services, leads[0]), (_F.team, teams, leads[0])):
         if values is not None and len(values) <= _MOST_BRANCHES:
             leads = [and_(column == value, other) for value in sorted(values)]
@@ -158,10 +169,10 @@ def _branches(query: Query, reach: Reach) -> list[ColumnElement[bool]]:
 
 
 def _narrowed(query: Query, reach: Reach) -> ColumnElement[bool]:
-    return and_(_services(_within(query.services, reach.services)), _teams(_within(query.teams, reach.teams)))
+    return and_(_services(within(query.services, reach.services)), _teams(within(query.teams, reach.teams)))
 
 
-def _within(asked: frozenset[str], may: frozenset[str] | None) -> frozenset[str] | None:
+def within(asked: frozenset[str], may: frozenset[str] | None) -> frozenset[str] | None:
     """Return what is asked for as far as it may be seen; None where nothing narrows it."""
     if may is None:
         return asked or None

@@ -1,14 +1,15 @@
 """The use cases of measuring: see `measures` for what each number means and why it is hard to flatter."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Final, Literal
 
 from sqlalchemy import Connection
 
-from wardline.findings import measure_store
-from wardline.findings.measure_store import Lives, Narrowed, Period
+from wardline.findings import life_store, measure_store
+from wardline.findings.counting import Standing
+from wardline.findings.life_store import Lives, Narrowed, Period
 from wardline.findings.measures import (
     DAY,
     Attainment,
@@ -41,11 +42,11 @@ class Measuring(Room):
     def heat(self, who: Principal) -> Heat:
         """Return what is open by service and practice, the most urgent service first."""
         with self._database.reading() as tx:
-            rows = measure_store.heat(tx, Narrowed(reach_of(who)), self._clock())
-            services = self._catalog.services_named(tx, {row[0] for row in rows})
-        cells = {(row[0], row[1]): Cell(int(row[2]), int(row[3] or 0), int(row[4] or 0), row[5]) for row in rows}
+            found = measure_store.standing(tx, Narrowed(reach_of(who)), self._clock(), "service", "practice")
+            services = self._catalog.services_named(tx, {service for service, _ in found})
+        cells = {(service, practice): Cell(*one) for (service, practice), one in found.items()}
         named = [(one.id, one.name, int(one.tier)) for one in services.values()]
-        return Heat(tuple(sorted({row[1] for row in rows})), hottest(cells, named), cells)
+        return Heat(tuple(sorted({practice for _, practice in cells})), hottest(cells, named), cells)
 
     def survival(  # noqa: PLR0913 - one for each way to narrow, all by name
         self, who: Principal, *, by: By | None = None, days: int = 180,
@@ -57,8 +58,7 @@ class Measuring(Room):
         """
         with self._database.reading() as tx:
             what = self._narrowed(tx, who, service=service, team=team, practice=practice)
-            lives = measure_store.lives(tx, what, self._period(days), _checked(by))
-            return self._curves(tx, by, lives, 0)
+            return self._curves(tx, by, _by(life_store.lives(tx, what, self._period(days), _checked(by)), 0))
 
     def exposure_days(  # noqa: PLR0913 - as survival
         self, who: Principal, *, by: By | None = None, days: int = 90,
@@ -68,8 +68,10 @@ class Measuring(Room):
         with self._database.reading() as tx:
             what = self._narrowed(tx, who, service=service, team=team, practice=practice)
             period = self._period(days)
-            lives = measure_store.lives(tx, what, period, _checked(by))
-            found = _exposures(lives, 0, measure_store.ran_on(tx, what, period, by))
+            lives = _by(life_store.lives(tx, what, period, _checked(by)), 0)
+            found = _exposures(lives, life_store.ran_on(tx, what, period, _checked(by)))
+            if by is None:
+                found.setdefault("", Exposure(0.0, 0.0))
             names = self._named(tx, by, found)
         return {names.get(group, group): exposure for group, exposure in found.items()}
 
@@ -81,9 +83,9 @@ class Measuring(Room):
         now = self._clock()
         with self._database.reading() as tx:
             what = self._narrowed(tx, who, service=service, team=team, practice=practice)
-            opened, late, waived = measure_store.standing(tx, what, now, None).get("", (0, 0, 0))
-            met, missed = measure_store.kept(tx, what, self._period(days))
-        return Attainment(opened, late, waived, met, missed + late)
+            standing = measure_store.standing(tx, what, now).get((), Standing())
+            lives = life_store.lives(tx, what, self._period(days), ())
+        return _attainment(standing, _by(lives, None).values())
 
     def pace(self, who: Principal, by: Literal["team", "service"] = "team", *, days: int = 180) -> tuple[Pace, ...]:
         """Return each team's or service's numbers side by side, whoever has the most late first."""
@@ -92,7 +94,7 @@ class Measuring(Room):
             raise AskedWronglyError("paces are by team or by service")
         with self._database.reading() as tx:
             what = Narrowed(reach_of(who))
-            return self._paces(tx, what, period, by, measure_store.lives(tx, what, period, [by]), 0)
+            return self._paces(tx, what, period, by, _by(life_store.lives(tx, what, period, [by]), 0))
 
     def timeline(self, who: Principal, service: str, *, days: int = 90) -> tuple[OpenDay, ...]:
         """Return how many findings of a service were open at the end of each day, by severity; today is the last.
@@ -123,54 +125,47 @@ class Measuring(Room):
         groups = list(dict.fromkeys(("team", "severity", *_checked(by))))
         with self._database.reading() as tx:
             what = Narrowed(reach_of(who), team=team)
-            lives = measure_store.lives(tx, what, period, groups)
-            exposures = _exposures(lives, 1, measure_store.ran_on(tx, what, period, "severity"))
-            whole = self._curves(tx, None, lives, None)
-            opened, late, waived = measure_store.standing(tx, what, now, None).get("", (0, 0, 0))
-            met, missed = measure_store.kept(tx, what, period)
+            lives = life_store.lives(tx, what, period, groups)
+            whole, severities, some = _by(lives, None), _by(lives, 1), _by(lives, groups.index(by))
+            exposures = _exposures(severities, life_store.ran_on(tx, what, period, ["severity"]))
+            curves = self._curves(tx, None, whole)
             return Velocity(
-                whole=whole[0] if whole else None,
-                curves=self._curves(tx, by, lives, groups.index(by)),
+                whole=curves[0] if curves else None,
+                curves=self._curves(tx, by, some),
                 exposure=Exposure(*map(sum, zip(*exposures.values(), strict=True))) if exposures else Exposure(0, 0),
                 exposure_by_severity={_URGENCIES.get(name, name): one for name, one in exposures.items()},
-                attainment=Attainment(opened, late, waived, met, missed + late),
-                paces=self._paces(tx, what, period, "team", lives, 0),
+                attainment=_attainment(measure_store.standing(tx, what, now).get((), Standing()), whole.values()),
+                paces=self._paces(tx, what, period, "team", _by(lives, 0)),
             )
 
     # Inside
 
-    def _curves(self, tx: Connection, by: str | None, lives: Sequence[Lives], place: int | None) -> tuple[Curve, ...]:
-        curves = _curves(lives, place)
-        names = self._named(tx, by, curves)
-        named = [curve._replace(name=names.get(group, group)) for group, curve in curves.items()]
-        return tuple(sorted(named, key=lambda curve: _order(by, curve.name))[:_MOST_GROUPS])
+    def _curves(self, tx: Connection, by: str | None, lives: Mapping[str, Lives]) -> tuple[Curve, ...]:
+        names = self._named(tx, by, lives)
+        curves = [_curve(names.get(group, group), one) for group, one in lives.items()]
+        return tuple(sorted(curves, key=lambda curve: _order(by, curve.name))[:_MOST_GROUPS])
 
-    def _paces(  # noqa: PLR0913, PLR0917 - one look's results, handed on within this class
-        self, tx: Connection, what: Narrowed, period: Period, by: str, lives: Sequence[Lives], place: int
+    def _paces(
+        self, tx: Connection, what: Narrowed, period: Period, by: str, lives: Mapping[str, Lives]
     ) -> tuple[Pace, ...]:
-        standing = measure_store.standing(tx, what, self._clock(), by)
-        exposures = _exposures(lives, place, measure_store.ran_on(tx, what, period, by))
+        standing = {group: one for (group,), one in measure_store.standing(tx, what, self._clock(), by).items()}
+        exposures = _exposures(lives, life_store.ran_on(tx, what, period, [by]))
         names = self._named(tx, by, {*standing, *exposures})
-        curves = _curves(lives, place)
-        tallies: dict[str, Counter[str]] = {}
-        for one in lives:
-            kept = tallies.setdefault(one.groups[place], Counter())
-            kept.update({one.event: one.how_many, "waived": one.waived, "came_back": one.came_back})
         paces = []
         for group in {*standing, *exposures}:
-            opened, late, _ = standing.get(group, (0, 0, 0))
-            kept = tallies.get(group, Counter())
+            opened, late, *_ = standing.get(group, Standing())
+            lived = lives.get(group, Lives())
             paces.append(
                 Pace(
                     id=group,
                     name=names.get(group, group),
                     open=opened,
                     late=late,
-                    median_days=curves[group].median_days if group in curves else None,
-                    fixed=kept["fixed"],
-                    dismissed=kept["dismissed"],
-                    waived=kept["waived"],
-                    came_back=kept["came_back"],
+                    median_days=_curve("", lived).median_days,
+                    fixed=lived.fixes,
+                    dismissed=lived.dismissed,
+                    waived=lived.waived,
+                    came_back=lived.came_back,
                     exposure=exposures.get(group, Exposure(0, 0)),
                 )
             )
@@ -211,28 +206,29 @@ def _order(by: str | None, name: str) -> tuple[int, str]:
     return (known.index(name) if by == "severity" and name in known else 0), name
 
 
-def _group(one: Lives, place: int | None) -> str:
-    return one.groups[place] if place is not None and one.groups else ""
+def _by(lives: Mapping[tuple[str, ...], Lives], place: int | None) -> dict[str, Lives]:
+    """Return the lives of each group, by what stands at a place of the key; all under "" where none is named."""
+    found: dict[str, Lives] = {}
+    for key, one in lives.items():
+        found.setdefault(key[place] if place is not None and key else "", Lives()).add(one)
+    return found
 
 
-def _curves(lives: Iterable[Lives], place: int | None) -> dict[str, Curve]:
-    """Return the curve of each group, by what stands at a place of `Lives.groups`."""
-    found: dict[str, dict[str, Counter[int]]] = {}
-    dismissed: Counter[str] = Counter()
-    for one in lives:
-        group = _group(one, place)
-        events = found.setdefault(group, {"entered": Counter(), "fixed": Counter(), "left": Counter()})
-        events["entered"][one.entered] += one.how_many
-        events["fixed" if one.event == "fixed" else "left"][one.age] += one.how_many
-        dismissed[group] += one.how_many if one.event == "dismissed" else 0
-    return {group: survival(group, **events, dismissed=dismissed[group]) for group, events in found.items()}
+def _curve(name: str, one: Lives) -> Curve:
+    return survival(name, entered=one.entered, fixed=one.fixed, left=one.left, dismissed=one.dismissed)
 
 
-def _exposures(lives: Iterable[Lives], place: int | None, ran_on: Mapping[str, int]) -> dict[str, Exposure]:
+def _attainment(standing: Standing, lives: Iterable[Lives]) -> Attainment:
+    """Return how due times are kept: what was fixed in time, and what was fixed late or is late now."""
+    fixes, met = map(sum, zip((0, 0), *((one.fixes, one.met) for one in lives), strict=True))
+    return Attainment(standing.open, standing.late, standing.waived, met, fixes - met + standing.late)
+
+
+def _exposures(lives: Mapping[str, Lives], ran_on: Mapping[tuple[str, ...], int]) -> dict[str, Exposure]:
     """Return the days of each group."""
-    opened: Counter[str] = Counter()
-    ran: Counter[str] = Counter(ran_on)
-    for one in lives:
-        opened[_group(one, place)] += one.opened
-        ran[_group(one, place)] += one.ran
-    return {group: Exposure(opened[group] / DAY, ran[group] / DAY) for group in ran}
+    ran = Counter({group[0] if group else "": seconds for group, seconds in ran_on.items()})
+    ran.update({group: one.ran for group, one in lives.items()})
+    return {
+        group: Exposure(lives[group].opened / DAY if group in lives else 0.0, seconds / DAY)
+        for group, seconds in ran.items()
+    }

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import Connection, Row
 
-from wardline.findings import list_store, report_store, showing, store
+from wardline.findings import counting, list_store, report_store, showing, store
 from wardline.findings.list_store import Piece
 from wardline.findings.model import Cycle, Dismissal, Query, Receipt, Tracked
 from wardline.findings.receiving import receipt
@@ -74,14 +74,13 @@ class Reading(Room):
     def count(self, who: Principal, query: Query = Query()) -> int:  # noqa: B008 - a value
         """Return how many findings there are of those that are asked for."""
         with self._database.reading() as tx:
-            return list_store.counts(tx, self._resolved(tx, who, query), reach_of(who), self._clock(), by=None).get(
-                "", 0
-            )
+            query = self._resolved(tx, who, query)
+            return counting.counts(tx, query, reach_of(who), self._clock(), by=None).get("", 0)
 
     def counts(self, who: Principal, query: Query, by: By) -> Mapping[str, int]:
         """Return how many there are by severity, service (id), practice, team (id) or state."""
         with self._database.reading() as tx:
-            return list_store.counts(tx, self._resolved(tx, who, query), reach_of(who), self._clock(), by=by)
+            return counting.counts(tx, self._resolved(tx, who, query), reach_of(who), self._clock(), by=by)
 
     def get(self, who: Principal, identifier: str) -> Tracked:
         """Return one finding. Raises: `NotFoundError`, also for one that `who` may not know of."""

@@ -6,12 +6,14 @@ measuring.py   secure velocity in numbers
 governing.py   the organisation's policy, and what a change of it would change
 receiving.py   a report comes in
 tending.py     what the platform owes findings between reports
+tallying.py    what it owes to what is kept of how many there are
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from wardline.findings import tallying
 from wardline.findings.governing import Governing
 from wardline.findings.measuring import Measuring
 from wardline.findings.model import Receipt, Upload
@@ -44,4 +46,4 @@ class Findings(Reading, Working, Measuring, Governing):
 
     def duties(self) -> tuple[Duty, ...]:
         """Return what the platform owes findings between reports."""
-        return self._tending.duties()
+        return (*self._tending.duties(), *tallying.duties())

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )  # fmt: skip
 
 from wardline.kernel.database.types import METADATA, Document, Moment, PlainText
@@ -24,6 +25,8 @@ from wardline.kernel.database.types import METADATA, Document, Moment, PlainText
 _NARROWING: Final = (
     "service", "practice", "team", "severity", "state", "exploited", "waived_until",
 )  # fmt: skip
+
+_WAIVED: Final = text("waived_until IS NOT NULL")
 
 FINDINGS: Final = Table(
     "findings",
@@ -69,8 +72,9 @@ FINDINGS: Final = Table(
     Index("ix_findings_team", "team", "open", "due_at", "id", "waived_until"),
     Index("ix_findings_owner", "owner", "open", "due_at", "id"),
     Index("ix_findings_service", "service", "open", "due_at", "id"),
-    # What is counted: without a list's order.
-    Index("ix_findings_heat", "open", *_NARROWING, "urgency", "due_at", "subject", "spot"),
+    # What a search finds is counted from these alone; all other counts are kept (`tally_tables`).
+    Index("ix_findings_texts", "open", "subject", "spot"),
+    Index("ix_findings_waived", "waived_until", "open", sqlite_where=_WAIVED, postgresql_where=_WAIVED),
     Index("ix_findings_subject", "subject"),
     Index("ix_findings_spot", "spot"),
     Index("ix_findings_state", "state", "service", "id"),
@@ -99,10 +103,11 @@ CYCLES: Final = Table(
     Column("ended_as", String),  # "fixed", "dismissed"
     Column("verified", BigInteger),
     Column("waived", Boolean(create_constraint=False), nullable=False),  # it ever was, in this cycle
-    Index("ix_finding_cycles_ended", "ended", "detected", "urgency", "practice", "team", "service", "ended_as",
-          "due", "verified", "waived", "number"),
     Index("ix_finding_cycles_service", "service", "ended"),
-    Index("ix_finding_cycles_team", "team", "ended"),
+    Index("ix_finding_cycles_verified", "verified", "service", "ended", "ended_as", "team", "practice", "urgency"),
+    # What is measured is read from this alone, group by group: what is open, and what ended from a time on.
+    Index("ix_finding_cycles_group", "team", "practice", "urgency", "ended", "detected", "ended_as", "due", "verified",
+          "waived", "number", "service"),
 )  # fmt: skip
 
 SIGHTINGS: Final = Table(  # which source reports a finding, and in which report it last did

@@ -7,6 +7,7 @@ from sqlalchemy import MetaData
 import wardline.catalog.store
 import wardline.findings.escalation.store
 import wardline.findings.store
+import wardline.findings.tally_store
 import wardline.findings.waivers.store
 import wardline.kernel.duties.store
 import wardline.kernel.idempotency.store

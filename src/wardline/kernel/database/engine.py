@@ -22,11 +22,14 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceEr
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from wardline.kernel.database.types import loaded
 from wardline.kernel.errors import AskedWronglyError, ConflictError, UnavailableError
 
 _BUSY_SECONDS: Final = 30
 _POOL: Final = 16
 _POOL_SECONDS: Final = 10
+# Of questions that take tens of milliseconds, compiling them and starting processes for them would take as long again.
+_QUICK: Final = "-c jit=off -c max_parallel_workers_per_gather=0"
 _AGAIN: Final = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected (PostgreSQL, appendix A)
 _LATER: Final = "try again; /readyz says whether the database answers, and docs/operations.md what to look at"
 
@@ -47,7 +50,12 @@ class Database:
             address = address.set(drivername="postgresql+psycopg")
             options: dict[str, Any] = {
                 "pool_pre_ping": True,
-                "connect_args": {"connect_timeout": 5, "application_name": "wardline", "prepare_threshold": 3},
+                "connect_args": {
+                    "connect_timeout": 5,
+                    "application_name": "wardline",
+                    "prepare_threshold": 3,
+                    "options": _QUICK,
+                },
             }
         elif address.get_backend_name() == "sqlite" and address.database not in {None, "", ":memory:"}:
             address = address.set(drivername="sqlite+pysqlite")
@@ -55,7 +63,7 @@ class Database:
         else:
             raise _no_address()
         self.engine: Final[Engine] = create_engine(
-            address, pool_size=_POOL, max_overflow=0, pool_timeout=_POOL_SECONDS, **options
+            address, pool_size=_POOL, max_overflow=0, pool_timeout=_POOL_SECONDS, json_deserializer=loaded, **options
         )
         self.postgresql: Final = self.engine.dialect.name == "postgresql"
         self._outer: ContextVar[Connection | None] = ContextVar("outer", default=None)

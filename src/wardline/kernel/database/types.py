@@ -1,5 +1,8 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
+import contextlib
+import json
+import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -20,6 +23,7 @@ METADATA: Final = MetaData(
 
 Document: Final = JSON().with_variant(postgresql.JSONB(), "postgresql")  # JSON values, dictionaries and lists
 Bytes: Final = LargeBinary  # digests and signatures
+_LONG: Final = re.compile(r"\d{19}")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -60,6 +64,20 @@ class PlainText(TypeDecorator[str]):
         """Return the text with what cannot be stored shown as U+FFFD."""
         del dialect
         return None if value is None else stored(value)
+
+
+def loaded(document: str | bytes) -> Any:
+    """Return the value of a JSON text that a database has kept, as `json.loads` does, and several times as quickly.
+
+    Raises: as that; `TypeError` for what is no text (SQLite keeps a number alone as a number).
+    """
+    from orjson import loads
+
+    said = document.decode() if isinstance(document, bytes) else document
+    if not _LONG.search(said):  # a number too large for it would become a fraction
+        with contextlib.suppress(ValueError):  # NaN, lone surrogates
+            return loads(said)
+    return json.loads(said)
 
 
 def stored(text: str) -> str:
