@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def shared_chromium():
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def organisation(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[worlds.World]:
     folder = tmp_path_factory.mktemp("organisation")
     shutil.copyfile(sqlite_template, folder / "wardline.db")
@@ -41,9 +42,27 @@ def organisation(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
     made.services.database.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(organisation: worlds.World) -> Iterator[str]:
     """Where the organisation's server answers."""
+    with serving(organisation) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def untouched(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[tuple[worlds.World, str]]:
+    """A platform that nobody has used yet but its administrator, and where it answers."""
+    folder = tmp_path_factory.mktemp("untouched")
+    shutil.copyfile(sqlite_template, folder / "wardline.db")
+    made = worlds.empty(f"sqlite:///{folder / 'wardline.db'}", folder)
+    with serving(made) as url:
+        yield made, url
+    made.services.database.close()
+
+
+@contextmanager
+def serving(organisation: worlds.World) -> Iterator[str]:
+    """Answer on a port of the loopback interface, from a thread, until the block ends."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -52,7 +71,34 @@ def address(organisation: worlds.World) -> Iterator[str]:
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    yield url
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
+    try:
+        yield url
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
+
+
+@pytest.fixture
+def visit(shared_chromium, organisation, address):
+    """Open an address as somebody; what the console says is kept in `page.said`."""
+    contexts = []
+
+    def opened(path, role="security", *, cookie="", at="", **options):
+        options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
+        context = shared_chromium.new_context(**options)
+        contexts.append(context)
+        if role:
+            value = cookie or organisation.cookie(role)
+            context.add_cookies([{"name": "wardline", "value": value, "url": at or address}])
+        page = context.new_page()
+        page.said = []
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.on("dialog", lambda dialog: (page.said.append(dialog.message), dialog.dismiss()))
+        page.goto((at or address) + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -36,6 +36,7 @@
       button.type = "button";
       button.className = "button small copy";
       button.textContent = "Copy";
+      button.setAttribute("aria-label", `Copy: ${shown.getAttribute("aria-label") || shown.textContent.trim().slice(0, 60)}`);
       button.addEventListener("click", async () => {
         try {
           await navigator.clipboard.writeText(shown.textContent.trim());
