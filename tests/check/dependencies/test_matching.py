@@ -117,6 +117,15 @@ def test_a_members_own_severity_counts(known):
     assert (match(found, [flask()]).matches[0].severity, match(found, [flask()]).matches[0].vector) == ("high", V3_HIGH)
 
 
+def test_a_word_that_is_worse_leaves_the_vector_of_what_has_one(known):
+    found = known(
+        record("PYSEC-1", below("2.0", severity=[{"type": "CVSS_V3", "score": V3_HIGH}])),
+        record("PYSEC-2", below("2.0"), aliases=["PYSEC-1"], database_specific={"severity": "CRITICAL"}),
+    )
+
+    assert [(one.severity, one.vector) for one in match(found, [flask()]).matches] == [("critical", V3_HIGH)]
+
+
 def test_a_bug_that_nobody_rated_is_unknown(known):
     assert match(known(record("A-1", below("2.0"))), [flask()]).matches[0].severity == "unknown"
 

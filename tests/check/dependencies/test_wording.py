@@ -1,9 +1,13 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from wardline.check.dependencies.formats import Format
 from wardline.check.dependencies.matching import Match
 from wardline.check.dependencies.model import Package
 from wardline.check.dependencies.wording import Pin, finding
+from wardline.findings.clocks import facts, started
+from wardline.findings.policy import Policy
 from wardline.findings.report import Exploited
 from wardline.kernel.plugins import Plugin
 
@@ -55,6 +59,33 @@ def test_a_name_that_a_shell_would_read_otherwise_gets_no_command(name: str) -> 
 def test_a_folder_that_a_shell_would_read_otherwise_is_quoted_or_gets_no_command() -> None:
     assert made(file="$(id)/uv.lock").fix.command.startswith("cd '$(id)' && ")
     assert made(file="a\x1b[2J/uv.lock").fix.command is None
+
+
+@pytest.mark.parametrize(
+    ("vector", "automatable", "total"),
+    [
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", True, True),
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:U/C:H/I:N/A:N", False, False),
+        ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:L/VI:N/VA:N/SC:N/SI:N/SA:N", True, False),
+        ("", None, None),
+    ],
+)
+def test_the_vector_tells_the_clock_whether_attacks_can_be_automated_and_impact_is_total(vector, automatable, total):
+    known = facts(made(match(vector=vector)), tier=2, exposed=True)
+    assert (known.cve, known.automatable, known.total) == (True, automatable, total)
+
+
+def test_a_bug_that_is_exposed_and_automatable_and_total_is_due_within_days_by_its_vector() -> None:
+    vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    told, untold = (started(facts(made(match(vector=one)), tier=2, exposed=True), Policy(), at) for one in (vector, ""))
+    assert (told.due_at - at).days == 3
+    assert any("attacks can be automated, impact is total" in why for why in told.words)
+    assert untold.due_at > told.due_at
+
+
+def test_malware_has_no_vector_it_is_no_bug() -> None:
+    assert made(match(malware=True, vector="CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")).vector is None
 
 
 def test_malware_is_removed_and_blocks() -> None:

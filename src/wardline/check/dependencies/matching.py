@@ -33,7 +33,8 @@ class Match(NamedTuple):
 
     `ids` are all ids and aliases, the canonical one first. `covers` are those among them that are of other bugs, which
     the record reports together (such a match is there only if one of them has no match of its own). `fixed` is the
-    lowest version above the current one in which no record of this bug sees it, None where none says so.
+    lowest version above the current one in which no record of this bug sees it, None where none says so. `vector` is
+    the CVSS vector of the highest rating that has one.
     """
 
     package: int  # its number among the packages that were matched
@@ -232,7 +233,7 @@ def _match(hit: _Hit, package: Package, ranking: Ranking) -> Match:
         covers=covers,
         summary=next((core.summary for core in hit.cores if core.summary), ""),
         severity="critical" if malware else severity,
-        vector=vector,
+        vector=vector or highest(one for one in ratings if one.vector).vector,
         cwe=tuple(sorted({one for core in hit.cores for one in core.cwe}, key=lambda one: int(one[4:]))),
         malware=malware,
         exploited=ranking.exploited(ids),

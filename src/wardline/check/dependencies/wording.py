@@ -71,6 +71,7 @@ def finding(match: Match, pin: Pin, *, repaired: str | None, tool: Format) -> Fi
         blocks=match.malware,
         exploited=match.exploited,
         exploit_probability=match.epss,
+        vector=None if match.malware else printable(match.vector) or None,
     )
 
 
