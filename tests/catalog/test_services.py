@@ -149,3 +149,23 @@ def test_what_is_wrong_is_said(small: World) -> None:
     ):
         with pytest.raises(NotFoundError):
             attempt()
+
+
+def test_services_in_a_few_words_are_the_same_services_by_name(small: World) -> None:
+    small.catalog.put_team(small.admin, "payments", name="Payments")
+    orders = small.catalog.put_service(small.admin, "orders", name="Zebra", team="payments")
+    mailer = small.catalog.put_service(small.admin, "mailer", name="mail")
+    old = small.catalog.retire(small.admin, small.catalog.put_service(small.admin, "old").id)
+    briefs = small.catalog.briefs(small.admin)
+    assert briefs == [
+        (one.id, one.slug, one.name, one.tier, one.team, one.team_name)
+        for one in small.catalog.services(small.admin, None).rows
+    ]
+    assert [one.id for one in briefs] == [mailer.id, orders.id]
+    narrowed = small.admin._replace(services=frozenset({orders.id}))
+    assert [one.id for one in small.catalog.briefs(narrowed)] == [orders.id]
+    with small.database.reading() as tx:
+        assert small.catalog.briefs_named(tx, {old.id, "svc-none"}).keys() == {old.id}
+        assert small.catalog.briefs_named(tx, ()) == {}
+    with pytest.raises(DeniedError):
+        small.catalog.briefs(small.admin._replace(permissions=frozenset()))

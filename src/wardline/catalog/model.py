@@ -78,6 +78,17 @@ class Service(NamedTuple):
     version: int = 1
 
 
+class Brief(NamedTuple):
+    """A service in a few words: for lists that name many."""
+
+    id: str
+    slug: str
+    name: str
+    tier: Tier
+    team: str
+    team_name: str
+
+
 class Deployment(NamedTuple):
     """An artifact that runs, or ran, somewhere."""
 

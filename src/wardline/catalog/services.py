@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from wardline.catalog import deployment_store, store
-from wardline.catalog.model import DATA_CLASSES, TIERS, DataClass, Service, ServiceQuery, Team, Tier
+from wardline.catalog.model import DATA_CLASSES, TIERS, Brief, DataClass, Service, ServiceQuery, Team, Tier
 from wardline.catalog.room import checked_slug
 from wardline.catalog.teams import FALLBACK, Teams
 from wardline.catalog.tiers import Claim, Facts, effective, inferred
@@ -38,6 +38,12 @@ class Services(Teams):
             rows = store.services(tx, wanted, who.services, page.after(str, str), limit + 1)
         last = rows[limit - 1] if len(rows) > limit else None
         return Listing(rows[:limit], cursor(store.sorted_by(last.name), last.id) if last else None)
+
+    def briefs(self, who: Principal) -> Sequence[Brief]:
+        """Return every service that is not retired, by name, in a few words: for whoever names them all at once."""
+        require(who, "catalog:read")
+        with self._database.reading() as tx:
+            return store.briefs(tx, who.services or None, retired=False)
 
     def service(self, who: Principal, id_or_slug: str) -> Service:
         """Return one service.
@@ -138,6 +144,10 @@ class Services(Teams):
     def services_named(self, tx: Connection, identifiers: Collection[str]) -> Mapping[str, Service]:
         """Return services by id."""
         return store.services_named(tx, identifiers)
+
+    def briefs_named(self, tx: Connection, identifiers: Collection[str]) -> Mapping[str, Brief]:
+        """Return services in a few words, by id, retired ones too."""
+        return {one.id: one for one in store.briefs(tx, set(identifiers), retired=True)} if identifiers else {}
 
     def _made(self, tx: Connection, who: Principal, slug: str) -> str:
         """Make a service of which nothing is known yet; the fallback team answers for it until a team is named."""

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select, update
 
-from wardline.catalog.model import Service, ServiceQuery, Team
+from wardline.catalog.model import Brief, Service, ServiceQuery, Team
 from wardline.catalog.tables import CODE_OWNERS, DEPENDENCIES, SERVICES, TEAMS
 from wardline.kernel.database.types import storable, stored
 from wardline.kernel.identity import people
+
+_FEW: Final = 200  # more ids than these are not sent to the database: all services are few enough to be read
 
 
 def sorted_by(name: str) -> str:
@@ -121,6 +123,17 @@ def services_named(tx: Connection, identifiers: Collection[str]) -> dict[str, Se
     """Return services by id."""
     rows = tx.execute(_services().where(SERVICES.c.id.in_(identifiers))).all() if identifiers else []
     return {one.id: one for one in _shown(tx, rows)}
+
+
+def briefs(tx: Connection, only: Collection[str] | None, *, retired: bool) -> list[Brief]:
+    """Return services in a few words by name, then id; `only` (unless it is None) are the ids that are asked for."""
+    columns = (*(SERVICES.c[name] for name in ("id", "slug", "name", "tier", "team")), TEAMS.c.name)
+    query = select(*columns).select_from(SERVICES).join(TEAMS).order_by(SERVICES.c.name_key, SERVICES.c.id)
+    if not retired:
+        query = query.where(SERVICES.c.retired_at.is_(None))
+    if only is not None and len(only) <= _FEW:
+        query = query.where(SERVICES.c.id.in_(sorted(only)))
+    return [Brief(*row) for row in tx.execute(query) if only is None or row[0] in only]
 
 
 def services(

@@ -43,7 +43,7 @@ class Measuring(Room):
         """Return what is open by service and practice, the most urgent service first."""
         with self._database.reading() as tx:
             found = measure_store.standing(tx, Narrowed(reach_of(who)), self._clock(), "service", "practice")
-            services = self._catalog.services_named(tx, {service for service, _ in found})
+            services = self._catalog.briefs_named(tx, {service for service, _ in found})
         cells = {(service, practice): Cell(*one) for (service, practice), one in found.items()}
         named = [(one.id, one.name, int(one.tier)) for one in services.values()]
         return Heat(tuple(sorted({practice for _, practice in cells})), hottest(cells, named), cells)
@@ -191,7 +191,7 @@ class Measuring(Room):
         if by == "severity":
             return _URGENCIES
         if by == "service":
-            return {key: one.name for key, one in self._catalog.services_named(tx, set(groups)).items()}
+            return {key: one.name for key, one in self._catalog.briefs_named(tx, set(groups)).items()}
         return self._catalog.names(tx, set(groups)) if by == "team" else {}
 
 

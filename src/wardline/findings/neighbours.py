@@ -5,7 +5,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from wardline.catalog.model import Deployment, Service, Team
+from wardline.catalog.model import Brief, Deployment, Service, Team
 from wardline.kernel.identity.model import Principal
 
 
@@ -20,6 +20,9 @@ class Catalog(Protocol):
 
     def services_named(self, tx: Connection, identifiers: Collection[str]) -> Mapping[str, Service]:
         """Return services by id."""
+
+    def briefs_named(self, tx: Connection, identifiers: Collection[str]) -> Mapping[str, Brief]:
+        """Return services in a few words, by id."""
 
     def names(self, tx: Connection, identifiers: Collection[str]) -> Mapping[str, str]:
         """Return the names of teams and accounts by id."""

@@ -13,7 +13,7 @@ from wardline.findings.neighbours import Catalog
 
 def tracked(tx: Connection, catalog: Catalog, rows: Sequence[Row[Any]]) -> list[Tracked]:
     """Return findings in the order of `rows`."""
-    services = catalog.services_named(tx, {row.service for row in rows})
+    services = catalog.briefs_named(tx, {row.service for row in rows})
     names = catalog.names(tx, {row.team for row in rows} | {row.owner for row in rows if row.owner})
     told = store.details(tx, [row.id for row in rows])
     found = []

@@ -23,7 +23,8 @@ METADATA: Final = MetaData(
 
 Document: Final = JSON().with_variant(postgresql.JSONB(), "postgresql")  # JSON values, dictionaries and lists
 Bytes: Final = LargeBinary  # digests and signatures
-_LONG: Final = re.compile(r"\d{19}")
+_FEW: Final = 19
+_LONG: Final = re.compile(rf"\d{{{_FEW}}}")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -74,7 +75,7 @@ def loaded(document: str | bytes) -> Any:
     from orjson import loads
 
     said = document.decode() if isinstance(document, bytes) else document
-    if not _LONG.search(said):  # a number too large for it would become a fraction
+    if len(said) < _FEW or not _LONG.search(said):  # a number too large for it would become a fraction
         with contextlib.suppress(ValueError):  # NaN, lone surrogates
             return loads(said)
     return json.loads(said)

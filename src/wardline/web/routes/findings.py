@@ -82,7 +82,7 @@ def _views(chosen: filters.Filter) -> list[tuple[str, str, bool]]:
 def _services(asked: Asked) -> dict[str, str]:
     if not asked.may("catalog:read"):
         return {}
-    listed = asked.services.catalog.services(asked.who, None, Page(_NAMES)).rows
+    listed = asked.services.catalog.briefs(asked.who)[:_NAMES]
     return {one.id: one.name for one in sorted(listed, key=lambda one: one.name.casefold())}
 
 

@@ -1,12 +1,12 @@
 """Portfolio: every service by every practice; what is overdue is red, has a sign, and stands first."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from starlette.responses import Response
 
-from wardline.catalog.model import Service, ServiceQuery
+from wardline.catalog.model import Brief
 from wardline.findings.measures import Cell, Heat
-from wardline.kernel.paging import Page
 from wardline.web import exports, filters, rendering
 from wardline.web.asking import Asked
 from wardline.web.plots.fleet import NAMES, Standing, Tile, fleet
@@ -26,7 +26,7 @@ COLUMNS: Final = (
     "standing",
 )
 _ROWS: Final = 100
-_MOST: Final = 1000
+_MOST: Final = 5000
 _WORST: Final = ("critical", "high", "medium", "low", "info")
 _SIGNS: Final = ("", "", "!", "✕")
 
@@ -49,13 +49,13 @@ class Row(NamedTuple):
     team: str
     tier: int
     standing: Standing
-    cells: tuple[Shown, ...]
+    cells: tuple[Shown, ...] = ()
 
 
 def portfolio(asked: Asked) -> Response:
     """Return the page."""
     heat = asked.services.findings.heat(asked.who)
-    services = _services(asked)
+    services = asked.services.catalog.briefs(asked.who)[:_MOST]
     ever = asked.services.findings.reported(asked.who)
     practices = tuple(one for one in filters.PRACTICES if one in heat.practices) or filters.PRACTICES[:4]
     rows = [_row(one, heat, practices, ever) for one in _ordered(services, heat)]
@@ -66,7 +66,7 @@ def portfolio(asked: Asked) -> Response:
     whole = asked.query.get("rows") == "all"
     return asked.html(
         "portfolio.html",
-        rows=kept if whole else kept[:_ROWS],
+        rows=[_filled(row, heat, practices) for row in (kept if whole else kept[:_ROWS])],
         total=len(kept),
         practices=practices,
         standing_words=_standing_words(rows),
@@ -81,7 +81,7 @@ def portfolio(asked: Asked) -> Response:
 def export(asked: Asked) -> Response:
     """Return every cell as a file."""
     heat = asked.services.findings.heat(asked.who)
-    services = {one.id: one for one in _services(asked)}
+    services = {one.id: one for one in asked.services.catalog.briefs(asked.who)}
     found = []
     for (service, practice), cell in sorted(heat.cells.items()):
         one = services.get(service)
@@ -100,30 +100,25 @@ def export(asked: Asked) -> Response:
     return exports.answer(asked.path.rpartition(".")[2], "portfolio", found, COLUMNS)
 
 
-def _services(asked: Asked) -> list[Service]:
-    found: list[Service] = []
-    page: Page | None = Page(_MOST)
-    while page is not None and len(found) < 5 * _MOST:
-        listing = asked.services.catalog.services(asked.who, ServiceQuery(), page)
-        found += listing.rows
-        page = Page(_MOST, listing.next_cursor) if listing.next_cursor else None
-    return found
-
-
-def _ordered(services: list[Service], heat: Heat) -> list[Service]:
+def _ordered(services: Sequence[Brief], heat: Heat) -> list[Brief]:
     """Return the services, whatever is overdue first, then in the order of the heat."""
     place = {service: number for number, (service, _, _) in enumerate(heat.services)}
     late = {service for (service, _), cell in heat.cells.items() if cell.late}
     return sorted(services, key=lambda one: (one.id not in late, place.get(one.id, len(place)), one.name.casefold()))
 
 
-def _row(one: Service, heat: Heat, practices: tuple[str, ...], ever: frozenset[str]) -> Row:
+def _row(one: Brief, heat: Heat, practices: tuple[str, ...], ever: frozenset[str]) -> Row:
     cells = [heat.cells.get((one.id, practice), Cell()) for practice in practices]
     worst = max(map(_level, cells), default=0)
     known = one.id in ever or any(cell.open for cell in cells)
     standing: Standing = worst if known else 4  # type: ignore[assignment] # 0 to 3
-    shown = tuple(_shown(one.id, practice, cell) for practice, cell in zip(practices, cells, strict=True))
-    return Row(one.id, one.slug, one.name, one.team_name, one.tier, standing, shown)
+    return Row(one.id, one.slug, one.name, one.team_name, one.tier, standing)
+
+
+def _filled(row: Row, heat: Heat, practices: tuple[str, ...]) -> Row:
+    """Return a row with its cells, which only those that are shown have."""
+    cells = ((practice, heat.cells.get((row.id, practice), Cell())) for practice in practices)
+    return row._replace(cells=tuple(_shown(row.id, practice, cell) for practice, cell in cells))
 
 
 def _level(cell: Cell) -> int:
