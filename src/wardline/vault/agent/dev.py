@@ -40,7 +40,7 @@ WARNING: Final = (
     "secret from whoever runs it; never put a real secret in"
 )
 MARKER: Final = "dev.json"
-ROOT_FILES: Final = ("root.json", "root.digest", "keys", "floors.json")  # what a real agent's folder holds
+ROOT_FILES: Final = ("keys", "floors.json")  # what a real agent's folder holds
 _TOKEN: Final = "root-token"  # a file's name  # noqa: S105
 
 
@@ -102,12 +102,14 @@ def held(folder: Path) -> Iterator[Path]:
     """
     import fcntl
 
-    for place in (folder, folder.parent / "wardline", folder / "vault"):
+    from wardline.kernel.settings import state_folder as real_folder
+
+    for place in (folder, folder.parent, folder / "agent", folder.parent / "agent", real_folder() / "agent"):
         for name in ROOT_FILES:
-            if place != folder.parent / "wardline" and (place / name).exists():
+            if (place / name).exists():
                 raise ConflictError(
                     f"{place / name} belongs to a real root: a dev vault is not started beside one",
-                    hint="name an empty folder with --state",
+                    hint="name another folder with --state, or start it as another user",
                 )
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -39,6 +39,20 @@ _MOST_ROOTS: Final = 1000
 _EARLY_SECONDS: Final = 30.0
 
 
+class _Connection(http.client.HTTPConnection):
+    """HTTP that is closed once its thread has gone."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class _SecureConnection(http.client.HTTPSConnection):
+    """HTTPS that is closed once its thread has gone."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Servers:
     """Every server of one vault. Each thread has a connection of its own; which server answers does not matter."""
 
@@ -120,12 +134,13 @@ class Servers:
             at = (self._first + turn) % len(self._urls)
             try:
                 status, content = self._exchange(at, method, below, body, self._bearer(at) if token else "", seconds)
+                if status == 401 and token:  # it ended early: a server forgot it, or its clock is ahead
+                    self._until = 0.0
+                    status, content = self._exchange(at, method, below, body, self._bearer(at), seconds)
             except (OSError, http.client.HTTPException, ValueError) as error:
                 why = f"{self._urls[at].hostname}: {type(error).__name__}"
                 continue
             self._first = at
-            if status == 401 and token:
-                self._until = 0.0
             if status in {200, 204}:
                 return content
             if status == 404 and missing:
@@ -143,7 +158,11 @@ class Servers:
         connection.timeout = seconds
         if connection.sock is not None:
             connection.sock.settimeout(seconds)
-        headers = {"Accept": "application/json", **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
+        headers = {"Accept": "application/json"}
+        if body:
+            headers["Content-Type"] = "application/json"
+        if bearer:
+            headers["Authorization"] = f"Bearer {bearer}"
         try:
             connection.request(method, self._urls[at].path + _PREFIX + below, body or None, headers)
             answer = connection.getresponse()
@@ -162,9 +181,9 @@ class Servers:
             url = self._urls[at]
             host = url.hostname or ""
             known[at] = (
-                http.client.HTTPSConnection(host, url.port or 443, context=self._tls)
+                _SecureConnection(host, url.port or 443, context=self._tls)
                 if url.scheme == "https"
-                else http.client.HTTPConnection(host, url.port or 80)
+                else _Connection(host, url.port or 80)
             )
         return known[at]
 

@@ -107,6 +107,9 @@ class Kv2:
         reading = self._shelf.read(path)
         if reading is None:
             raise absent()
+        known = self._shelf.metadata(path)
+        if expected is None and (self._shelf.rules().cas_required or (known and known.rules.cas_required)):
+            raise RefusedError(400, "check-and-set parameter required for this call")
         if expected is not None and expected != reading.version.number:
             raise RefusedError(400, "check-and-set parameter did not match the current version")
         if reading.fields is None:

@@ -215,6 +215,7 @@ def _same(value: Any, wanted: Any, *, glob: bool) -> bool:
 def _key(pem: str) -> Any:
     """Return a public key. Raises: `RefusedError` (400) for what is none, shared secrets and private keys among it."""
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
+    from joserfc.errors import JoseError
     from joserfc.jwk import ECKey, OKPKey, RSAKey
 
     try:
@@ -224,6 +225,6 @@ def _key(pem: str) -> Any:
     for kind in (RSAKey, ECKey, OKPKey):
         try:
             return kind.import_key(pem)
-        except (ValueError, TypeError):
+        except (JoseError, ValueError, TypeError):
             continue
     raise RefusedError(400, "error parsing public key: RSA, EC and Ed25519 are known")

@@ -40,8 +40,8 @@ class Policies:
         self._rules: dict[str, tuple[Rule, ...]] = {name: read(text) for name, text in self._texts.items()}
 
     def names(self) -> list[str]:
-        """Return the names as they are listed; `response-wrapping` is the agent's own."""
-        return sorted({*self._texts, ROOT} - {WRAPPING})
+        """Return the names as they are listed, root last; `response-wrapping` is the agent's own."""
+        return [*sorted(set(self._texts) - {WRAPPING}), ROOT]
 
     def text(self, name: str) -> str | None:
         """Return a policy as it was written; "" for root, None where there is none."""
