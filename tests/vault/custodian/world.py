@@ -96,6 +96,9 @@ class World:
     def wanted(self, path: str) -> Reason | None:
         return None
 
+    def hurried(self, path: str) -> bool:
+        return False
+
     def mint(self, path: str) -> str:
         return f"canary{uuid4().hex}"
 

@@ -6,7 +6,7 @@ login says all that libpq would look up. A login with a password takes part in S
 pinned CA.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +22,7 @@ from wardline.vault.custodian.rotator import (
     UnsafeTargetError,
     Version,
 )
+from wardline.vault.protocol.model.grant import Grant
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -57,11 +58,44 @@ def target(  # noqa: PLR0913 - what a grant says of a target, by name
     ways = _read(way_in) if way_in else found
     if not ways.get("user") or not found.get("dbname") or ways.get("dbname", found["dbname"]) != found["dbname"]:
         raise UnsafeTargetError("the target's address names no user or no database, or two databases")
-    name = name or owner
-    slots = (f"{name}_blue", f"{name}_green")
-    if not 0 < len(slots[1].encode()) <= _MAX_NAME:
-        raise UnsafeTargetError("the name of the target's roles is too long", hint="PostgreSQL's end after 63 bytes")
+    slots = _slots(name or owner)
     return Target(path, _endpoints(found), _endpoints(ways), found["dbname"], ways["user"], owner, slots, probe)
+
+
+def granted(grant: Grant, way_in: str, ca: Callable[[str], str]) -> Target:
+    """Return the target of a grant: settings `owner`, `database`, `name`, `probe` and `user` (the custodian's role).
+
+    `way_in` is this custodian's own address (empty: the grant's endpoints); `ca` keeps certificates in PEM and returns
+    the path of their file. Raises: `UnsafeTargetError`.
+    """
+    endpoints = tuple(Endpoint(one.host, one.port or 5432, ca(one.ca) if one.ca else "") for one in grant.targets)
+    database, owner = grant.setting("database"), grant.setting("owner")
+    if not endpoints or not database or not owner:
+        raise UnsafeTargetError("the grant names no endpoint, no database or no owner of the objects")
+    _require_pinned(endpoints)
+    ways = _read(way_in) if way_in else {"user": grant.setting("user", "custodian"), "dbname": database}
+    if ways.get("dbname", database) != database or not ways.get("user"):
+        raise UnsafeTargetError("the custodian's own address names no user, or another database than the grant")
+    slots = _slots(grant.setting("name", owner))
+    ways_in = _endpoints(ways) if way_in else endpoints
+    probe = grant.setting("probe", "SELECT 1")
+    return Target(grant.path, endpoints, ways_in, database, ways["user"], owner, slots, probe)
+
+
+def _slots(name: str) -> tuple[str, ...]:
+    slots = (f"{name}_blue", f"{name}_green")
+    if len(slots[1].encode()) > _MAX_NAME:
+        raise UnsafeTargetError("the name of the target's roles is too long", hint="PostgreSQL's end after 63 bytes")
+    return slots
+
+
+def _require_pinned(endpoints: Iterable[Endpoint]) -> None:
+    for endpoint in endpoints:
+        if not _local(endpoint) and not endpoint.ca:
+            raise UnsafeTargetError(
+                f"{printable(endpoint.host)} is not on this machine, and no CA is pinned for it",
+                hint="name the CA that signed the server's certificate (sslrootcert=…)",
+            )
 
 
 def _read(address: str) -> dict[str, str]:
@@ -96,12 +130,7 @@ def _endpoints(found: dict[str, str]) -> tuple[Endpoint, ...]:
         raise UnsafeTargetError("the target's address names no host")
     ca = found.get("sslrootcert", "")
     endpoints = tuple(Endpoint(host, int(port), ca) for host, port in zip(hosts, ports, strict=True))
-    for endpoint in endpoints:
-        if not _local(endpoint) and not endpoint.ca:
-            raise UnsafeTargetError(
-                f"{printable(endpoint.host)} is not on this machine, and no CA is pinned for it",
-                hint="name the CA that signed the server's certificate (sslrootcert=…)",
-            )
+    _require_pinned(endpoints)
     return endpoints
 
 

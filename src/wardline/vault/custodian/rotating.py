@@ -119,14 +119,14 @@ def stuck(rotation: Rotation, at: datetime) -> bool:
 
 
 def due(grant: Grant, published: datetime | None, at: datetime) -> Reason | None:
-    """Return why a secret without an unfinished rotation is rotated now, or None.
+    """Return why a secret without an unfinished rotation is rotated now, or None. Every 0 seconds means never again.
 
     A version from the future was published before a clock was set back: it is rotated, since its age cannot be known.
     """
     if published is None:
         return "first"
-    age = at - published
-    return "due" if age >= timedelta(seconds=grant.rotate_every_seconds) or age < -LONGEST_PAUSE else None
+    age, every = at - published, timedelta(seconds=grant.rotate_every_seconds)
+    return "due" if every and (age >= every or age < -LONGEST_PAUSE) else None
 
 
 def retirement(rotation: Rotation, published: Publication | None, grant: Grant, at: datetime) -> Retirement:

@@ -4,9 +4,12 @@ Each call is one step on the target, idempotent, and safe to repeat after the ca
 at any point of it. Steps that change a credential compare-and-set the fence on the target (`fences.py`).
 """
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import ClassVar, Protocol
 
 from wardline.kernel.errors import AskedWronglyError, UnavailableError, WardlineError
@@ -110,3 +113,31 @@ class Patience:
     connect: timedelta = timedelta(seconds=5)
     answer: timedelta = timedelta(seconds=10)
     lock: timedelta = timedelta(seconds=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What a rotator is told by its custodian's own configuration, beside the grant.
+
+    `ways` are addresses without passwords by a secret's path or `*`; `password` gives the custodian's own at a target
+    that has no better way in; `folder` is the custodian's, for certificates.
+    """
+
+    folder: Path
+    ways: Mapping[str, str] = field(default_factory=dict)
+    password: Callable[[], str] | None = None
+    patience: Patience = field(default_factory=Patience)
+
+    def way_in(self, path: str) -> str:
+        """Return the custodian's own address at the target of a secret, empty where the grant's will do."""
+        return self.ways.get(path, self.ways.get("*", ""))
+
+    def certificates(self, pem: str) -> str:
+        """Return the path of a file with these certificates, written here."""
+        content = pem.encode()
+        file = self.folder / f"ca-{sha256(content).hexdigest()[:32]}.pem"
+        if not file.exists() or file.read_bytes() != content:
+            waiting = file.with_suffix(f".{os.getpid()}")
+            waiting.write_bytes(content)
+            waiting.replace(file)
+        return str(file)

@@ -50,6 +50,9 @@ class Keeper(Protocol):
     def wanted(self, path: str) -> Reason | None:
         """Return why a new version is needed whatever its age: somebody asked, or a revoked reader knows this one."""
 
+    def hurried(self, path: str) -> bool:
+        """Return whether somebody was revoked who may know a version that is not refused yet."""
+
     def mint(self, path: str) -> str:
         """Return a new password as the secret's policy has it."""
 
@@ -103,8 +106,8 @@ class Turning:
         rotation = self._rows.unfinished(path)
         if rotation is None:
             return self._begin(path, reason)
-        if reason == "revoked" and rotation.reason != "revoked":
-            hurried = rotating.hurried(rotation, reason)
+        if rotation.reason != "revoked" and (reason == "revoked" or self._keeper.hurried(path)):
+            hurried = rotating.hurried(rotation, "revoked")
             return Turn(hurried if self._rows.change(hurried) else rotation)
         if not rotating.ready(rotation, now):
             return Turn(rotation, rotation.not_before)
@@ -121,6 +124,14 @@ class Turning:
         self._rows.change(after)
         finding = f"the rotation is stuck: {after.problem}" if rotating.stuck(after, self._clock()) else ""
         return Turn(after, after.not_before, finding)
+
+    def go_on(self, path: str) -> Turn:
+        """Turn a secret as far as it goes without waiting; return the last turn."""
+        turn = self.turn(path)
+        while turn.rotation and not turn.rotation.finished and turn.again is None:
+            turn = self.turn(path)
+        self._rotators(path).close()
+        return turn
 
     def finish(self, path: str, *, reason: Reason | None = None, within: timedelta = timedelta(seconds=30)) -> Turn:
         """Turn a secret until its rotation is done; return the last turn, unfinished where time ran out."""

@@ -34,12 +34,14 @@ from wardline.vault.custodian import fences
 from wardline.vault.custodian.fences import SupersededError, told
 from wardline.vault.custodian.rotator import (
     Fields,
+    Here,
     RefusedByTargetError,
     Standing,
     TargetError,
     UnsafeTargetError,
     Version,
 )
+from wardline.vault.protocol.model.grant import Grant
 
 ID: Final = "exec"
 TITLE: Final = "a program of one's own"
@@ -67,6 +69,18 @@ class Program:
     digest: bytes
     fields: Mapping[str, str] = field(default_factory=dict)
     seconds: float = SECONDS
+
+
+def rotator(grant: Grant, here: Here) -> "Exec":
+    """Return the rotator of a grant whose strategy is `exec`: settings `program`, and `field_…` for its values.
+
+    Raises: `UnsafeTargetError` where the grant names no program or pins none.
+    """
+    del here  # a program has its own way to its target
+    if not grant.rotator or not grant.setting("program"):
+        raise UnsafeTargetError("the grant names no program for this secret, or does not pin its digest")
+    fields = {one.name.removeprefix("field_"): one.value for one in grant.settings if one.name.startswith("field_")}
+    return Exec(Program(grant.path, Path(grant.setting("program")), grant.rotator, fields))
 
 
 class Exec:

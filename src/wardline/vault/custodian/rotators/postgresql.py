@@ -31,9 +31,10 @@ from urllib.parse import quote
 from wardline.kernel.errors import WardlineError
 from wardline.kernel.text import printable
 from wardline.vault.custodian import fences
-from wardline.vault.custodian.postgres import Target, lead, translated, try_out
+from wardline.vault.custodian.postgres import Target, granted, lead, translated, try_out
 from wardline.vault.custodian.rotator import (
     Fields,
+    Here,
     Patience,
     RefusedByTargetError,
     Standing,
@@ -41,6 +42,7 @@ from wardline.vault.custodian.rotator import (
     Version,
 )
 from wardline.vault.custodian.scram import verifier
+from wardline.vault.protocol.model.grant import Grant
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -54,6 +56,12 @@ SCHEMES: Final = ("postgresql", "postgres")
 _AGAIN_SECONDS: Final = 0.05  # between the two looks that both must find no session
 # Lists that pg_dump quotes one by one: their stored text is set whole in our session, and copied from there.
 _LISTS: Final = {"search_path", "temp_tablespaces", "local_preload_libraries", "session_preload_libraries"}
+
+
+def rotator(grant: Grant, here: Here) -> "PostgreSQL":
+    """Return the rotator of a grant whose strategy is `postgresql`."""
+    target = granted(grant, here.way_in(grant.path), here.certificates)
+    return PostgreSQL(target, password=here.password, patience=here.patience)
 
 
 class PostgreSQL:

@@ -1,0 +1,129 @@
+"""A custodian's rounds: it looks at every secret of the zone, does what is due, and vouches for what is current."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final, Literal, NamedTuple
+
+from wardline.kernel import plugins
+from wardline.kernel.errors import AskedWronglyError, WardlineError
+from wardline.vault.custodian.fences import told
+from wardline.vault.custodian.keeping import Keeping
+from wardline.vault.custodian.rotator import Here, RefusedByTargetError, Rotator
+from wardline.vault.custodian.shelf import Shelf
+from wardline.vault.custodian.turning import Turning
+from wardline.vault.protocol.model.grant import Grant
+
+STATE_EVERY: Final = timedelta(minutes=3)  # of ten that a statement lives
+SWEEP_EVERY: Final = timedelta(minutes=10)
+_PACKAGE: Final = "wardline.vault.custodian.rotators"
+_NONE: Final = "none"
+
+
+class Answer(NamedTuple):
+    """What `wardline secret test` says: whether the current version logs in, for people who cannot look."""
+
+    works: Literal["yes", "no", "cannot say"]
+    detail: str
+
+
+class Custodian:
+    """One custodian process. Its rounds keep nothing that its memory, the target or another custodian does not know."""
+
+    def __init__(self, keeping: Keeping, shelf: Shelf, here: Here, clock: Callable[[], datetime]) -> None:
+        self._keeping = keeping
+        self._clock = clock
+        self._here = here
+        self._rotators: dict[str, tuple[Grant, Rotator]] = {}
+        self._turning = Turning(shelf, keeping, self._rotator, clock)
+        self._stated: datetime | None = None
+        self._swept: dict[str, datetime] = {}
+
+    def look(self) -> tuple[str, ...]:
+        """Do one round over the whole zone; return what is wrong, each line a finding of the zone's.
+
+        One secret's trouble keeps no other one waiting longer than the target's patience.
+        """
+        findings = list(self._keeping.follow())
+        for path in self._keeping.paths():
+            try:
+                findings += [f"{path}: {said}" for said in self._look_at(path)]
+            except WardlineError as error:
+                findings.append(f"{path}: {error.detail}")
+        now = self._clock()
+        if self._stated is None or not timedelta(0) <= now - self._stated < STATE_EVERY:
+            self._keeping.state()
+            self._stated = now
+        return tuple(findings)
+
+    def revoke(self, content: bytes) -> bytes:
+        """Apply a revocation that came to this custodian's own socket; return the acknowledgement.
+
+        The next round rotates what was known to whoever was revoked, whether or not the server ever hears of it.
+        """
+        return self._keeping.revoke(content)
+
+    def test(self, path: str) -> Answer:
+        """Return whether the current version of a secret logs in on every endpoint."""
+        try:
+            live = self._keeping.live(path)
+            if not live:
+                return Answer("no", "no version is published yet")
+            self._rotator(path).verify(live[-1])
+        except RefusedByTargetError as error:
+            return Answer("no", error.detail)
+        except WardlineError as error:
+            return Answer("cannot say", error.detail)
+        return Answer("yes", f"version {told(live[-1].number)} logs in on every endpoint")
+
+    def missing(self, path: str) -> tuple[str, ...]:
+        """Return what this custodian lacks on a secret's target, each with the way to give it."""
+        return self._rotator(path).missing()
+
+    def _look_at(self, path: str) -> list[str]:
+        findings = list(self._keeping.apply_puts(path))
+        if self._keeping.grant(path).strategy != _NONE:
+            turn = self._turning.go_on(path)
+            findings += [turn.finding] if turn.finding else []
+            self._turning.drain(path)
+            now = self._clock()
+            if not timedelta(0) <= now - self._swept.get(path, now - SWEEP_EVERY) < SWEEP_EVERY:
+                findings += self._turning.sweep(path)
+                self._swept[path] = now
+        self._keeping.rewrap(path)
+        return findings
+
+    def _rotator(self, path: str) -> Rotator:
+        grant = self._keeping.grant(path)
+        known = self._rotators.get(path)
+        if known is None or known[0] != grant:
+            if known:
+                known[1].close()
+            known = self._rotators[path] = (grant, rotator(grant, self._here))
+        return known[1]
+
+
+def rotator(grant: Grant, here: Here) -> Rotator:
+    """Return the rotator that a grant's strategy names: one file of `rotators/`. Raises: `AskedWronglyError`."""
+    for plugin in plugins.catalogue(_PACKAGE):
+        if plugin.declared.get("ID") == grant.strategy:
+            made: Rotator = plugin.load().rotator(grant, here)
+            return made
+    raise AskedWronglyError(
+        f"there is no rotator {grant.strategy!r:.60}", hint="or this custodian is older than the grant"
+    )
+
+
+def run(custodian: Custodian, stopped: Callable[[], bool], say: Callable[[str], None], *, pause: float = 0.5) -> None:
+    """Do round after round until it is stopped; a server that is away or a clock that jumped stops nothing for good."""
+    said: tuple[str, ...] = ()
+    while not stopped():
+        try:
+            findings = custodian.look()
+        except WardlineError as error:
+            findings = (f"{error.code}: {error.detail}",)
+        for finding in findings:
+            if finding not in said:
+                say(finding)
+        said = findings
+        time.sleep(pause)
