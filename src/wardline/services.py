@@ -13,6 +13,7 @@ from wardline.kernel.identity.service import Identity
 from wardline.kernel.ledger.service import Ledger
 from wardline.kernel.notices.service import Notices
 from wardline.kernel.settings import Settings
+from wardline.vault.server.service import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,4 @@ class Services:
     catalog: Catalog
     findings: Findings
     waivers: Waivers
+    vault: Vault

@@ -102,6 +102,46 @@ DELETE /bindings/{binding}                           401 404 403 403 403 403 404
 GET /tokens                                          401 200 200 200 200 200 200 200 200 403 403 401
 POST /tokens                                         401 201 403 201 403 403 201 201 201 403 403 401
 DELETE /tokens/{token}                               401 204 404 404 404 404 204 204 404 403 403 401
+GET /vault                                           401 404 404 404 404 403 404 404 404 403 403 401
+GET /vault/roots                                     401 200 200 200 200 403 200 200 200 403 403 401
+POST /vault/roots                                    401 422 403 403 403 403 422 403 403 403 403 401
+GET /vault/proposals                                 401 200 200 200 200 403 200 200 200 403 403 401
+POST /vault/proposals                                401 404 403 404 403 403 404 404 404 403 403 401
+GET /vault/proposals/{proposal}                      401 404 404 404 404 403 404 404 404 403 403 401
+POST /vault/proposals/{proposal}/signatures          401 404 403 403 403 403 404 403 403 403 403 401
+POST /vault/proposals/{proposal}/withdraw            401 404 403 404 403 403 404 404 404 403 403 401
+GET /vault/secrets                                   401 200 200 200 200 403 200 200 200 403 403 401
+GET /vault/secret                                    401 404 404 404 404 403 404 404 404 403 403 401
+GET /vault/grant                                     401 404 404 404 404 403 404 404 404 403 403 401
+GET /vault/consumers                                 401 404 404 404 404 403 404 404 404 403 403 401
+GET /vault/versions                                  401 404 404 404 404 403 404 404 404 403 403 401
+POST /vault/revocations                              401 404 403 403 403 403 404 403 403 403 403 401
+GET /vault/revocations/{document}                    401 404 404 404 404 403 404 404 404 403 403 401
+POST /vault/rotations                                401 404 403 403 403 403 404 403 403 403 403 401
+POST /vault/values                                   401 404 403 403 403 403 404 403 403 403 403 401
+GET /vault/agents/roots                              200 200 200 200 200 200 200 200 200 200 200 200
+POST /vault/agents/challenge                         200 200 200 200 200 200 200 200 200 200 200 200
+POST /vault/agents/token                             404 404 404 404 404 404 404 404 404 404 404 404
+POST /vault/agents/bindings                          404 404 404 404 404 404 404 404 404 404 404 404
+GET /vault/agents/secrets                            401 401 401 401 401 401 401 401 401 401 401 401
+GET /vault/agents/offer                              401 401 401 401 401 401 401 401 401 401 401 401
+GET /vault/agents/changes                            401 401 401 401 401 401 401 401 401 401 401 401
+GET /vault/agents/grant                              401 401 401 401 401 401 401 401 401 401 401 401
+POST /vault/agents/receipts                          401 401 401 401 401 401 401 401 401 401 401 401
+POST /vault/agents/puts                              401 401 401 401 401 401 401 401 401 401 401 401
+GET /vault/custodians/basis                          401 401 401 401 401 401 401 401 401 401 401 401
+GET /vault/custodians/tasks                          401 401 401 401 401 401 401 401 401 401 401 401
+GET /vault/custodians/bindings                       401 401 401 401 401 401 401 401 401 401 401 401
+GET /vault/custodians/documents                      401 401 401 401 401 401 401 401 401 401 401 401
+GET /vault/custodians/wrap                           401 401 401 401 401 401 401 401 401 401 401 401
+GET /vault/custodians/rotation                       401 401 401 401 401 401 401 401 401 401 401 401
+POST /vault/custodians/versions                      401 401 401 401 401 401 401 401 401 401 401 401
+POST /vault/custodians/wraps                         401 401 401 401 401 401 401 401 401 401 401 401
+POST /vault/custodians/statements                    401 401 401 401 401 401 401 401 401 401 401 401
+POST /vault/custodians/acknowledgements              401 401 401 401 401 401 401 401 401 401 401 401
+POST /vault/custodians/rotations                     401 401 401 401 401 401 401 401 401 401 401 401
+POST /vault/custodians/retired                       401 401 401 401 401 401 401 401 401 401 401 401
+PUT /vault/custodians/rotations                      401 401 401 401 401 401 401 401 401 401 401 401
 GET /waivers                                         401 200 200 200 200 200 200 200 200 403 403 401
 POST /waivers                                        401 403 403 201 403 201 201 201 404 403 403 401
 PUT /waivers/files                                   401 403 403 200 403 200 200 200 404 403 403 401
@@ -112,6 +152,12 @@ POST /waivers/{waiver}/renew                         401 403 403 409 403 409 409
 POST /waivers/{waiver}/revoke                        401 403 403 403 403 403 200 403 404 403 403 401
 POST /waivers/{waiver}/withdraw                      401 403 403 200 403 200 403 200 404 403 403 401
 """
+
+
+ENVELOPES = (
+    "POST /vault/roots", "POST /vault/proposals", "POST /vault/proposals/{proposal}/signatures",
+    "POST /vault/revocations", "POST /vault/values", "POST /vault/agents/bindings",
+)  # fmt: skip
 
 
 def bodies(world: World) -> dict[str, Any]:
@@ -144,6 +190,10 @@ def bodies(world: World) -> dict[str, Any]:
             "justification": why, "control": control, "expires_at": later,
         },
         "PUT /waivers/files": {"service": "orders", "files": []},
+        "POST /vault/rotations": {"path": "db/orders"},
+        "POST /vault/agents/challenge": {"signing": "AAAA"},
+        "POST /vault/agents/token": {"signing": "AAAA", "challenge": "AAAA", "signature": "AAAA"},
+        **{one: {"payload": "", "payloadType": "none", "signatures": []} for one in ENVELOPES},
         "POST /waivers/{waiver}/refuse": {"why": why},
         "POST /waivers/{waiver}/renew": {"expires_at": later, "justification": why},
         "POST /waivers/{waiver}/revoke": {"why": why},
@@ -155,6 +205,7 @@ def queries() -> dict[str, str]:
     """Return what stands after the question mark where something has to."""
     return {
         "GET /search": "text=orders",
+        **{f"GET /vault/{one}": "path=db/orders" for one in ("secret", "grant", "consumers", "versions")},
         "GET /ledger/inclusion": "number=0&size=1",
         "GET /ledger/consistency": "first=1&second=2",
         "GET /measures/timeline": "service=orders",
@@ -222,6 +273,7 @@ class Scene:
             "account": world.people["leaver"], "duty": "ledger-sequencer", "identifier": first, "finding": third,
             "event": event.id, "notice": f"ntc-{'0' * 26}", "report": report, "environment": "staging",
             "service": "orders", "session": services.identity.sessions(ROOT, world.people["leaver"])[0].id,
+            "proposal": f"prp-{'0' * 26}", "document": "AAAA",
             "team": "red", "binding": f"bnd-{'0' * 26}", "token": token.id, "waiver": waiver,
         }  # fmt: skip
         self.asked_to_dismiss = second

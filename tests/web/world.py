@@ -34,6 +34,7 @@ from wardline.kernel.notices.service import Notices
 from wardline.kernel.paging import Page
 from wardline.kernel.settings import Settings
 from wardline.services import Services
+from wardline.vault.server.service import Vault
 
 END = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -102,6 +103,7 @@ def opened(database_url: str, folder: Path, clock: Clock, *, url: str = "http://
         catalog=catalog,
         findings=Findings(database, clock, ledger, catalog),
         waivers=Waivers(database, clock, ledger, catalog),
+        vault=Vault(database, clock, ledger),
     )
 
 

@@ -25,6 +25,9 @@ from wardline.api.routes import (
     sessions,
     teams,
     tokens,
+    vault,
+    vault_agents,
+    vault_custodians,
     waivers,
 )
 from wardline.api.routes import (
@@ -57,6 +60,9 @@ ROUTERS: Final = (
     teams.ROUTER,
     tokens.BINDINGS,
     tokens.ROUTER,
+    vault.ROUTER,
+    vault_agents.ROUTER,
+    vault_custodians.ROUTER,
     waivers.ROUTER,
 )
 _ABOUT: Final = """\

@@ -26,9 +26,11 @@ from wardline.kernel.idempotency.service import Idempotency
 from wardline.kernel.identity.model import Permission, Principal, require
 from wardline.kernel.identity.service import Identity
 from wardline.services import Services
+from wardline.vault.server.room import actor
 
-# "a session or …": a person who is signed in, whose own things or team the service decides about; from an API token,
-# which may lie around anywhere, the permission.
+# "a machine": a custodian or an agent of the vault, by a token that its key opened. "a session or …": a person who is
+# signed in, whose own things or team the service decides about; from an API token, which may lie around anywhere, the
+# permission.
 Needs = (
     Permission
     | Literal[
@@ -37,6 +39,7 @@ Needs = (
         "a session or notice:write",
         "a session or session:revoke",
         "a session or token:revoke",
+        "a machine",
         "a token",
         "nothing",
     ]
@@ -94,6 +97,9 @@ async def admit(platform: Platform, request: Request, needs: Needs) -> Principal
     """
     if needs == "nothing":
         return NOBODY
+    if needs == "a machine":
+        request.state.machine = await platform.hop(platform.services.vault.machine, token_of(request))
+        return actor(request.state.machine)
     who = await platform.hop(_known, platform.services.identity, token_of(request))
     _, either, permission = needs.rpartition(" or ")
     if (either and who.via.startswith("ses-")) or permission == "a token":

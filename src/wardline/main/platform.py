@@ -19,6 +19,7 @@ from wardline.kernel.notices.service import Notices
 from wardline.kernel.settings import Settings
 from wardline.main import selfcheck
 from wardline.services import Services
+from wardline.vault.server.service import Vault
 
 
 def services(settings: Settings, now: Callable[[], datetime] = clock.now) -> Services:
@@ -40,6 +41,7 @@ def services(settings: Settings, now: Callable[[], datetime] = clock.now) -> Ser
         catalog=catalog,
         findings=Findings(database, now, ledger, catalog),
         waivers=Waivers(database, now, ledger, catalog),
+        vault=Vault(database, now, ledger),
     )
 
 

@@ -13,7 +13,8 @@ import wardline.kernel.duties.store
 import wardline.kernel.idempotency.store
 import wardline.kernel.identity.store
 import wardline.kernel.ledger.store
-import wardline.kernel.notices.store  # noqa: F401 - imported for their tables
+import wardline.kernel.notices.store
+import wardline.vault.server.tables  # noqa: F401 - imported for their tables
 from wardline.kernel.database.types import METADATA
 
 SCHEMA: Final[MetaData] = METADATA
