@@ -46,6 +46,17 @@ def test_a_service_that_is_not_there_is_a_page_with_the_way_out(sign_in):
     assert sign_in("security").get("/services/none").status_code == 404
 
 
+def test_a_service_of_another_team_is_shown_without_what_is_wrong_with_it(sign_in, organisation):
+    catalog, lead = organisation.services.catalog, organisation.who("lead")
+    rows = catalog.services(PLATFORM, None, Page(100)).rows
+    theirs = next(one for one in rows if one.team not in lead.teams)
+    page = sign_in("lead").page(f"/services/{theirs.slug}")
+    assert f"What is wrong with {theirs.name} is shown to its team" in page.words
+    assert theirs.team_name in page.words
+    assert not [link for link in page.links if link.startswith("/findings/fnd-")]
+    assert "Open findings" not in page.words
+
+
 def test_packages_are_listed_once_a_version_with_what_repairs_them(organisation):
     rows = organisation.services.findings.list(PLATFORM, Query(practices=frozenset({"dependencies"})), Page(500)).rows
     found = packages(rows)

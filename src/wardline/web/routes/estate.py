@@ -1,14 +1,14 @@
 """Services: all of them; and one: its tier and why, what is wrong with it over time, what runs, and whose it is."""
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from starlette.responses import Response
 
 from wardline.catalog.model import TIER_MEANING, TIERS, ServiceQuery, Tier
 from wardline.findings.model import Query, Tracked
 from wardline.findings.report import Practice, Severity
-from wardline.kernel.errors import AskedWronglyError
+from wardline.kernel.errors import AskedWronglyError, NotFoundError
 from wardline.kernel.paging import Page
 from wardline.web import exports, filters, plots_data, rendering
 from wardline.web.asking import Asked
@@ -63,9 +63,8 @@ def export(asked: Asked) -> Response:
 
 def service(asked: Asked) -> Response:
     """Return one service's page."""
-    catalog, findings, who = asked.services.catalog, asked.services.findings, asked.who
+    catalog, who = asked.services.catalog, asked.who
     one = catalog.service(who, asked.parameters["slug"])
-    mine = Query(services=frozenset({one.id}))
     return asked.html(
         "service.html",
         service=one,
@@ -73,16 +72,30 @@ def service(asked: Asked) -> Response:
         members=catalog.members(who, one.team),
         tiers=TIERS,
         meanings=TIER_MEANING,
-        findings=findings.list(who, mine, Page(_ROWS)).rows,
-        count=findings.count(who, mine),
-        by_severity=findings.counts(who, mine, by="severity"),
-        by_practice=findings.counts(who, mine, by="practice"),
-        exposure=exposure(plots_data.exposure_days(asked, one.id)),
-        packages=packages(findings.list(who, mine._replace(practices=_DEPENDENCIES), Page(_PACKAGES)).rows),
         running=catalog.running(who, one.id),
         deployments=catalog.deployments(who, one.id, Page(_REPORTS)).rows,
-        reports=findings.reports(who, one.id, Page(_REPORTS)).rows,
+        **_wrong(asked, one.id),
     )
+
+
+def _wrong(asked: Asked, service: str) -> dict[str, Any]:
+    """Return what is wrong with a service, for a page; that it is not shown (`sees`) to whom it is none of theirs."""
+    findings, who = asked.services.findings, asked.who
+    try:
+        reports = findings.reports(who, service, Page(_REPORTS)).rows
+    except NotFoundError:
+        return {"sees": False}
+    mine = Query(services=frozenset({service}))
+    return {
+        "sees": True,
+        "reports": reports,
+        "findings": findings.list(who, mine, Page(_ROWS)).rows,
+        "count": findings.count(who, mine),
+        "by_severity": findings.counts(who, mine, by="severity"),
+        "by_practice": findings.counts(who, mine, by="practice"),
+        "exposure": exposure(plots_data.exposure_days(asked, service)),
+        "packages": packages(findings.list(who, mine._replace(practices=_DEPENDENCIES), Page(_PACKAGES)).rows),
+    }
 
 
 def packages(rows: Iterable[Tracked]) -> list[Upgrade]:
