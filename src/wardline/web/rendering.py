@@ -151,7 +151,7 @@ def whose_move(finding: Tracked) -> str:
 def next_move(finding: Tracked) -> str:
     """Return what has to be done next, in words; "" where there is nothing."""
     return {
-        "detected": "say that you have seen it",
+        "detected": "acknowledge it",
         "owned": "start to fix it",
         "fixing": "merge the fix",
         "fixed": "once it is deployed it is verified by itself",
