@@ -5,18 +5,20 @@ template, in this order. What is refused or fails comes back as a page that show
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import anyio.to_thread
 from anyio import CapacityLimiter
+from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from wardline.kernel.database.types import stored
 from wardline.kernel.errors import (
     HTTP_STATUS,
     AskedWronglyError,
@@ -104,7 +106,8 @@ async def _form(request: Request) -> Form:
     except ClientDisconnect:
         raise AskedWronglyError("the form did not arrive whole") from None
     try:
-        return Form(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=False, max_num_fields=_MAX_FIELDS))
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=False, max_num_fields=_MAX_FIELDS)
+        return Form(_kept(pairs))
     except (UnicodeDecodeError, ValueError):
         raise AskedWronglyError("the form cannot be read", hint="use the form on the page") from None
 
@@ -147,12 +150,17 @@ def _asked(services: Services, request: Request, form: Form | None = None) -> As
     return Asked(
         services,
         path=request.url.path,
-        query=request.query_params,
-        parameters=request.path_params,
+        query=QueryParams(_kept(request.query_params.multi_items())),
+        parameters=dict(_kept(request.path_params.items())),
         cookies=request.cookies,
         form=form,
         agent=request.headers.get("user-agent", "")[:300],
     )
+
+
+def _kept(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return names and values as both databases can be asked for them: what no text may hold shows as U+FFFD."""
+    return [(stored(name), stored(value)) for name, value in pairs]
 
 
 def _from_here(asked: Asked, request: Request) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, MetaData, Table, insert, select
+from sqlalchemy import Column, MetaData, Table, insert, select, text
 
 from wardline.kernel.database.engine import Database
 from wardline.kernel.database.types import Document, Moment, PlainText
@@ -73,3 +73,13 @@ def test_a_damaged_file_is_said_so(tmp_path: Path) -> None:
 def test_another_address_is_asked_wrongly(url: str) -> None:
     with pytest.raises(AskedWronglyError, match="no address"):
         Database(url)
+
+
+def test_text_that_a_database_does_not_keep_is_asked_wrongly(database: Database):
+    asked = text("SELECT CAST(:given AS TEXT)")
+    refused = ["half \ud800", *(["nul \x00"] if database.postgresql else [])]
+    for given in refused:
+        with pytest.raises(AskedWronglyError, match="no database keeps"), database.reading() as tx:
+            tx.execute(asked, {"given": given})
+        with pytest.raises(AskedWronglyError, match="no database keeps"), database.transaction() as tx:
+            tx.execute(asked, {"given": given})

@@ -18,7 +18,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -153,7 +153,17 @@ def _translated() -> Iterator[None]:
             raise UnavailableError(f"the database does not answer: {_reason(error)}", hint=_LATER) from error
         if error.connection_invalidated:
             raise UnavailableError("the connection to the database was lost", hint=_LATER) from error
+        if isinstance(error, DataError) and "NUL (0x00)" in str(error.orig):
+            raise _no_text() from error
         raise
+    except UnicodeEncodeError as error:  # half a surrogate: both drivers say so before they ask
+        raise _no_text() from error
+
+
+def _no_text() -> AskedWronglyError:
+    return AskedWronglyError(
+        "a text holds U+0000 or half a surrogate, which no database keeps", hint="leave it out and ask again"
+    )
 
 
 def _code(error: Exception) -> str:
