@@ -46,8 +46,9 @@ def dev(wish: Wish, *, uninitialised: bool, say: Callable[[str], None]) -> None:
         application = Application(made.face, note=dev_vault.WARNING)
         at = _listening(wish, folder)
 
+        token = dev_vault.written(folder, made.token, [one.address for one in at])
+
         def ready(addresses: list[str]) -> None:
-            token = dev_vault.written(folder, made.token, addresses)
             say(dev_vault.WARNING)
             if made.token:
                 say(f"root token in {token}")
@@ -90,8 +91,9 @@ def real(wish: Wish, *, say: Callable[[str], None]) -> None:
     made = real_agent.made(holding, upstream, following)
     at = _listening(wish, folder)
 
+    token = real_agent.write_token(folder, made.token)
+
     def ready(addresses: list[str]) -> None:
-        token = real_agent.write_token(folder, made.token)
         if len(addresses) > 1:
             say(f"token for TCP in {token}")
         rendering.write_all()
