@@ -19,6 +19,9 @@ from tests.conftest import Clock
 from wardline.cli.root import command
 from wardline.findings.report import Coverage, Report
 from wardline.kernel.database.engine import Database
+from wardline.kernel.ledger.keys import Signer
+from wardline.kernel.ledger.service import Ledger
+from wardline.main.schema import SCHEMA
 
 pytestmark = pytest.mark.loopback
 Run = Callable[..., tuple[int, str, str]]
@@ -226,6 +229,46 @@ def test_a_job_on_github_asks_for_a_token_of_its_own_for_this_server_alone(loopb
     with pytest.raises(UnavailableError) as caught:
         credentials.found("https://wardline.example")
     assert "id-token: write" in caught.value.hint
+
+
+def test_the_ledger_is_held_against_a_head_that_was_seen_earlier(server, run, tmp_path) -> None:
+    world, url = server
+    run("sign-in", link_for(world, "admin", url))
+    while world.services.ledger.sequence():
+        pass
+    kept = tmp_path / "seen.head"
+    kept.write_text(run("ledger", "head", "--note")[1])
+    world.receive("orders", finding(1))
+    while world.services.ledger.sequence():
+        pass
+    status, out, _ = run("ledger", "verify", "--head", kept)
+    assert (status, "is there still" in out) == (0, True)
+    other = Ledger(world.services.database, world.clock, Signer.generated())
+    other.change_key(ROOT, other._signer, lost=True)
+    key = other.keys(ROOT)[-1].key_id
+    status, out, _ = run("ledger", "verify", "--head", kept)
+    assert (status, "nobody vouched for it" in out) == (1, True)
+    assert run("ledger", "verify", "--head", kept, "--trust", key)[0] == 0
+    assert "NO" in run("ledger", "keys")[1]
+    elsewhere = making.made(f"sqlite:///{copied(tmp_path)}", tmp_path / "other", Clock(making.real_now()))
+    while elsewhere.services.ledger.sequence():
+        pass
+    kept.write_text(elsewhere.services.ledger.note(ROOT))
+    elsewhere.services.database.close()
+    status, out, _ = run("ledger", "verify", "--head", kept, "--trust", key)
+    assert (status, "fork" in out) == (1, True)
+    kept.write_text("not a note")
+    assert run("ledger", "verify", "--head", kept)[0] == 2
+
+
+def copied(folder: Path) -> Path:
+    """Return a database file of its own with every table."""
+    made = folder / "elsewhere.db"
+    database = Database(f"sqlite:///{made}")
+    with database.transaction() as tx:
+        SCHEMA.create_all(tx)
+    database.close()
+    return made
 
 
 def test_a_check_in_ci_sends_the_waiver_files_with_who_wrote_them(server, run, tmp_path, monkeypatch) -> None:

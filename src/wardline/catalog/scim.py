@@ -5,6 +5,10 @@
 The protocol is `scim2_server`'s: validation, PATCH, filters, ETags, discovery, errors. Every request needs a token
 with `scim:write`, which opens nothing else, discovery too. Addresses are made from the settings, never from `Host`.
 Deviations that Entra ID and Okta need are accepted (unknown attributes are passed over).
+
+Sources of what they send, which the tests repeat: Microsoft, "Develop and plan provisioning for a SCIM endpoint" (`op`
+in capitals, `active` as the text "False", members removed by a value, filters by `userName`, `externalId` and
+`emails[type eq "work"].value`); Okta, "Okta and SCIM Version 2.0" (PATCH without a path, members removed by a filter).
 """
 
 import json

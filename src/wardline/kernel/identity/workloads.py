@@ -1,8 +1,9 @@
 """Workloads of a CI: they prove who they are with the CI's own OIDC token, so that nobody stores a credential there.
 
-Source: OpenID Connect tokens of GitHub Actions ("About security hardening with OpenID Connect") and of GitLab CI/CD
-(`id_tokens`). Both carry a subject, the repository and what the job runs for; the audience is chosen by the job and has
-to be this platform's address.
+Source: GitHub, "OpenID Connect reference" (`repository`, `repository_id`, `ref`, `environment`, `job_workflow_ref`), and
+GitLab, "OpenID Connect (OIDC) Authentication Using ID Tokens" (`project_path`, `project_id`, `ref`, `ref_protected` as
+the text "true"; of a merge request from a fork they name the fork). Both carry a subject; the audience is chosen by the
+job and has to be this platform's address.
 """
 
 from collections.abc import Mapping, Sequence
