@@ -1,10 +1,12 @@
 import io
+import json
 
 import pytest
 from tests.findings.importers.reports import (
     GRYPE_MATCH,
     OSV_GROUP,
     OSV_RECORD,
+    OWN_FINDING,
     SNYK_ISSUE,
     TRIVY_VULNERABILITY,
     VULNERABILITY,
@@ -25,7 +27,7 @@ from tests.findings.importers.reports import (
 from wardline.findings import identity
 from wardline.findings.importers import reading
 from wardline.findings.importers.formats import sarif as sarif_format
-from wardline.findings.importers.model import Account, UnknownReportError
+from wardline.findings.importers.model import Account, Bounds, UnknownReportError
 from wardline.findings.report import Coverage, Gap
 
 
@@ -92,3 +94,36 @@ def test_nothing_of_a_formats_own_is_never_a_pass(content):
 def test_gaps_name_the_report():
     (gap,) = gaps(b'{"version": "2.1.0", "runs": [', name="ci.sarif")
     assert gap.scope == "ci.sarif"
+
+
+def test_a_report_of_our_own_that_was_cut_off_vouches_for_nothing():
+    coverage = {"code": {"in_scope": 9, "examined": 8, "gaps": 1, "excluded": 0, "suppressed": 0, "data_date": None}}
+    document = {"coverage": coverage, "fail_on": "low", "schema": 1, "verdict": "block", "findings": [OWN_FINDING] * 3}
+    whole = json.dumps(document).encode()
+    (account,) = [one for one in told(whole) if isinstance(one, Account)]
+    assert account == Account("code", Coverage(in_scope=9, examined=8, gaps=1))
+    for damaged in (whole[:-100], whole.replace(b'"line": ', b'"line": "x', 1).replace(b'"x3', b'"x3"', 1)):
+        accounts = [one for one in told(damaged) if isinstance(one, Account)]
+        assert Account("code", Coverage(in_scope=9, gaps=9)) in accounts
+        assert not any(one.coverage.examined for one in accounts)
+
+
+def test_a_report_that_was_cut_off_vouches_for_no_practice_that_it_speaks_of():
+    leaked = {**result(), "ruleId": "hardcoded-password"}
+    whole = as_bytes(sarif(leaked, result(), result()))
+    assert {one.practice: one.coverage.examined for one in told(whole) if isinstance(one, Account)} == {
+        "code": 1, "exposure": 1,
+    }  # fmt: skip
+    cut = [one for one in told(whole[: whole.rindex(b"ruleId")]) if isinstance(one, Account)]
+    assert {one.practice: one.coverage.examined for one in cut} == {"code": 0, "exposure": 0}
+
+
+def test_more_gaps_than_are_listed_stand_for_their_practice():
+    gap = {"practice": "code", "scope": "a.py", "reason": "r", "remedy": "s", "units": 1}
+    document = {"schema": 1, "verdict": "block", "fail_on": "low", "findings": [], "gaps": [gap] * 30, "coverage": {}}
+    bounds = Bounds(max_own_gaps=10)
+    found = [
+        one for one in reading.read(io.BytesIO(json.dumps(document).encode()), bounds=bounds) if isinstance(one, Gap)
+    ]
+    assert len(found) == 11
+    assert found[-1] == Gap("code", ".", "more gaps than are listed", "see the report", 20)

@@ -65,3 +65,16 @@ def test_the_file_is_gone_where_the_report_ends_in_an_error():
 
     with pytest.raises(KeyError):
         Spooled(told())
+
+
+@pytest.mark.parametrize("sorted_whole", [3, 10_000])
+def test_lines_are_the_document_without_its_layout(monkeypatch, sorted_whole):
+    monkeypatch.setattr(spooling, "_SORTED_WHOLE", sorted_whole)
+    out = io.BytesIO()
+    with Spooled(TOLD) as spooled:
+        spooled.write_lines(out)
+    head, *lines = map(json.loads, out.getvalue().splitlines())
+    document = json.loads(written(TOLD))
+    assert (head["findings"], head["suppressed"]) == (24, 6)
+    assert lines == document["findings"] + document["suppressed"]
+    assert {**head, "findings": lines[:24], "suppressed": lines[24:]} == document
