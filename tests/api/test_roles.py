@@ -130,6 +130,7 @@ GET /vault/agents/grant                              401 401 401 401 401 401 401
 POST /vault/agents/receipts                          401 401 401 401 401 401 401 401 401 401 401 401
 POST /vault/agents/puts                              401 401 401 401 401 401 401 401 401 401 401 401
 GET /vault/custodians/basis                          401 401 401 401 401 401 401 401 401 401 401 401
+GET /vault/custodians/head                           401 401 401 401 401 401 401 401 401 401 401 401
 GET /vault/custodians/tasks                          401 401 401 401 401 401 401 401 401 401 401 401
 GET /vault/custodians/bindings                       401 401 401 401 401 401 401 401 401 401 401 401
 GET /vault/custodians/documents                      401 401 401 401 401 401 401 401 401 401 401 401

@@ -81,6 +81,19 @@ class DocumentsShown(Shown):
     documents: list[Octets]
 
 
+class HeadAsked(Asked):
+    """The size of the head that was seen."""
+
+    seen: Number = 0
+
+
+class HeadShown(Shown):
+    """A signed note, and hashes that lead to it from the head that was seen."""
+
+    note: Octets
+    consistency: list[Octets]
+
+
 class WrapAsked(Asked):
     """Of which version."""
 
@@ -168,6 +181,17 @@ async def custodians_basis(call: Called) -> Response:
 async def custodians_tasks(call: Called) -> Response:
     """List every secret of the custodian's zone, with what is asked for and under way."""
     return await call.answer(by_machine(call, lambda machine: {"tasks": call.services.vault.tasks(machine)}))
+
+
+@route(ROUTER, "GET", "/head", needs="a machine", shows=HeadShown)
+async def custodians_head(call: Called, asked: Annotated[HeadAsked, Query()]) -> Response:
+    """Show the ledger's newest head, and that it goes on from an earlier one."""
+
+    def head(machine: Machine) -> dict[str, Any]:
+        note, proof = call.services.vault.head(machine, asked.seen)
+        return {"note": note.encode(), "consistency": proof}
+
+    return await call.answer(by_machine(call, head))
 
 
 @route(ROUTER, "GET", "/bindings", needs="a machine", shows=DocumentsShown)

@@ -49,6 +49,17 @@ def shown(tx: Connection, event: str, sizes: Sequence[int]) -> Shown | None:
     )
 
 
+def head(tx: Connection, seen: int) -> tuple[str, tuple[bytes, ...]]:
+    """Return the newest head as a signed note, and the proof that it goes on from an earlier size; "" without one."""
+    newest = store.head(tx)
+    trusted = sequencing.known(tx)
+    key = trusted.signs(newest.size) if newest else None
+    if newest is None or key is None:
+        return "", ()
+    proof = merkle.consistency(seen, newest.size, StoredTree(tx)) if 0 < seen < newest.size else ()
+    return keys.note(trusted.origin, newest, key.public), tuple(proof)
+
+
 def seen(tx: Connection) -> tuple[int, bytes]:
     """Return the size and the root of the newest head; (0, the root of nothing) where there is none."""
     head = store.head(tx)

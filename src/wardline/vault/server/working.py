@@ -99,6 +99,12 @@ class Working(Room):
             raise NotFoundError("this version is not sealed to this custodian")
         return found
 
+    def head(self, machine: Machine, seen: int) -> tuple[str, tuple[bytes, ...]]:
+        """Return the newest head as a signed note, and the proof that it goes on from an earlier size."""
+        require_custodian(machine)
+        with self._database.reading() as tx:
+            return showing.head(tx, seen)
+
     def publish(self, machine: Machine, content: bytes, wraps: Sequence[bytes]) -> None:
         """Keep a version and its wraps; the same again changes nothing.
 
