@@ -115,3 +115,21 @@ def test_a_wall_clock_that_is_set_back_makes_nothing_fresh_again(tmp_path: Path)
         agent.world.wall = agent.world.wall.replace(year=agent.world.wall.year - 1)
         with pytest.raises(NotNowError):
             agent.holding.read(PATH)
+
+
+def test_an_opened_value_leaves_memory_once_its_time_has_passed_altogether(tmp_path: Path) -> None:
+    with a_world(tmp_path) as agent:
+        agent.servers.reachable = False
+        agent.holding.outage = True
+        agent.world.pass_time(hours=2)
+        agent.holding.sweep()
+        assert agent.holding.paths() == []
+        with pytest.raises(NotNowError, match="could be served until") as refused:
+            agent.holding.read(PATH)
+        assert refused.value.hint
+        agent.servers.reachable = True
+        agent.world.one.state()
+        agent.following.step()
+        held = agent.holding.read(PATH)
+        assert held is not None
+        assert held.fields["password"] == "one"

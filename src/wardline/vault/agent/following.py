@@ -71,6 +71,7 @@ class Following:
         Raises: `UnreachableError` where no server answers.
         """
         now = self._holding.now()
+        self._holding.sweep()
         if self._bound is None or now - self._bound >= _REBIND:
             self._bind(now)
             self._take(self._upstream.paths())

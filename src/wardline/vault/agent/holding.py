@@ -54,6 +54,7 @@ class Holding:
         self._timeline = Timeline(wall(), monotonic(), kept.floors.signed)
         self._held: dict[str, Accepted] = {}
         self._refused: dict[str, str] = {}
+        self._ended: dict[str, str] = {}
         self._lock = threading.Lock()
         self._listeners: list[Listener] = []
         self.changed = threading.Condition()
@@ -111,6 +112,7 @@ class Holding:
             self._timeline = self._timeline.seen(accepted.floors.signed)
             self._held[path] = accepted
             self._refused.pop(path, None)
+            self._ended.pop(path, None)
         with self.changed:
             self.changed.notify_all()
         if before is None or before.version != accepted.version:
@@ -122,6 +124,7 @@ class Holding:
         """Stop serving a secret, at once and on disk: it is not granted any more."""
         with self._lock:
             self._held.pop(path, None)
+            self._ended.pop(path, None)
             self._kept.forget(path)
 
     def paths(self) -> list[str]:
@@ -135,12 +138,16 @@ class Holding:
         """
         accepted = self._held.get(path)
         if accepted is None:
+            if path in self._ended:
+                raise NotNowError(self._ended[path], hint="bring a server and a custodian of its zone back")
             if path in self._refused:
                 raise NotNowError(f"{path} was offered and not accepted ({self._refused[path]})")
             return None
         now = self.now()
         if now < accepted.fresh_until or (self.outage and now < accepted.serve_until):
             return accepted
+        if now >= accepted.serve_until:
+            self._forget(path, accepted)
         if self.outage:
             raise NotNowError(
                 f"{path}: no server answers, and what was kept was served until {accepted.serve_until:%H:%M:%S} UTC",
@@ -151,6 +158,19 @@ class Holding:
             + (f" (what was offered last: {self._refused[path]})" if path in self._refused else ""),
             hint="see whether a custodian of its zone runs, and whether the clocks agree",
         )
+
+    def sweep(self) -> None:
+        """Let go of opened values whose time has passed altogether, also where nobody asks for them."""
+        now = self.now()
+        for path, accepted in list(self._held.items()):
+            if now >= accepted.serve_until:
+                self._forget(path, accepted)
+
+    def _forget(self, path: str, accepted: Accepted) -> None:
+        with self._lock:
+            if self._held.get(path) is accepted:
+                self._ended[path] = f"{path}: what was held could be served until {accepted.serve_until:%H:%M:%S} UTC"
+                del self._held[path]
 
     def _reader(self, path: str) -> Reader:
         kept = self._kept
