@@ -15,6 +15,7 @@ from wardline.vault.custodian.following import Identity
 from wardline.vault.custodian.keeping import Keeping
 from wardline.vault.custodian.memory import Memory
 from wardline.vault.custodian.rotating import Rotation
+from wardline.vault.custodian.service import Custodian
 from wardline.vault.custodian.shelf import Basis, Head, Task
 from wardline.vault.custodian.turning import Turning
 from wardline.vault.protocol import encoding, grants, puts, sealing
@@ -129,19 +130,10 @@ class Party:
         self.memory = Memory(folder)
         self.keeping = Keeping(me, world.trusted, self.memory, self.shelf, which.now, world.chance)
         self.turning = Turning(self.shelf, self.keeping, lambda path: Simulated(path, machine), which.now, pause=0)
+        self.custodian = Custodian(self.keeping, self.shelf, lambda grant: Simulated(grant.path, machine), which.now)
 
-    def round(self, *, state: bool = True) -> tuple[str, ...]:
-        findings = self.keeping.follow()
-        for path in self.keeping.paths():
-            findings += self.keeping.apply_puts(path)
-            if self.keeping.grant(path).strategy != "none":
-                turn = self.turning.go_on(path)
-                findings += (turn.finding,) if turn.finding else ()
-                self.turning.drain(path)
-            self.keeping.rewrap(path)
-        if state:
-            self.keeping.state()
-        return findings
+    def round(self) -> tuple[str, ...]:
+        return self.custodian.look()
 
 
 class Scene:
@@ -300,6 +292,10 @@ def test_a_custodian_that_lost_its_memory_mints_rather_than_vouch_for_an_old_dat
     scene.rows.clear()
     fresh = Party(scene.world, scene.world.custodians["keeper-2"], tmp_path / "new", scene.machine, scene.rows)
     fresh.round()
+    with pytest.raises(RefusedError):
+        agent.read()  # nobody vouches for what the server shows
+    scene.pass_and_look(61, fresh)
+    scene.pass_and_look(2, fresh)
     newest = agent.read()
     assert newest.header.number > accepted.header.number
     assert scene.logs_in(newest.fields)

@@ -30,10 +30,13 @@ class Answer(NamedTuple):
 class Custodian:
     """One custodian process. Its rounds keep nothing that its memory, the target or another custodian does not know."""
 
-    def __init__(self, keeping: Keeping, shelf: Shelf, here: Here, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, keeping: Keeping, shelf: Shelf, rotators: Callable[[Grant], Rotator], clock: Callable[[], datetime]
+    ) -> None:
+        """Make one; `rotators` is `rotator` with this custodian's `Here`."""
         self._keeping = keeping
         self._clock = clock
-        self._here = here
+        self._made = rotators
         self._rotators: dict[str, tuple[Grant, Rotator]] = {}
         self._turning = Turning(shelf, keeping, self._rotator, clock)
         self._stated: datetime | None = None
@@ -82,6 +85,7 @@ class Custodian:
 
     def _look_at(self, path: str) -> list[str]:
         findings = list(self._keeping.apply_puts(path))
+        self._keeping.rewrap(path)  # first: a target that is away keeps no reader from what is there
         if self._keeping.grant(path).strategy != _NONE:
             turn = self._turning.go_on(path)
             findings += [turn.finding] if turn.finding else []
@@ -90,7 +94,6 @@ class Custodian:
             if not timedelta(0) <= now - self._swept.get(path, now - SWEEP_EVERY) < SWEEP_EVERY:
                 findings += self._turning.sweep(path)
                 self._swept[path] = now
-        self._keeping.rewrap(path)
         return findings
 
     def _rotator(self, path: str) -> Rotator:
@@ -99,7 +102,7 @@ class Custodian:
         if known is None or known[0] != grant:
             if known:
                 known[1].close()
-            known = self._rotators[path] = (grant, rotator(grant, self._here))
+            known = self._rotators[path] = (grant, self._made(grant))
         return known[1]
 
 

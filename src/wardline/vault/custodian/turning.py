@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from wardline.kernel.errors import WardlineError
 from wardline.vault.custodian import rotating
-from wardline.vault.custodian.fences import NotReadyError, SupersededError
+from wardline.vault.custodian.fences import NotReadyError, SupersededError, told
 from wardline.vault.custodian.rotating import Reason, Rotation
 from wardline.vault.custodian.rotator import Fields, Rotator, TargetError, Version
 from wardline.vault.protocol.model.grant import Grant
@@ -96,6 +96,7 @@ class Turning:
         self._clock = clock
         self._pause = pause
         self._draining: dict[tuple[str, int], datetime] = {}  # since when this custodian knows of a drain
+        self._full: dict[str, datetime] = {}  # since when it knows of a target without room
 
     def turn(self, path: str, *, reason: Reason | None = None) -> Turn:
         """Do the next step of a secret's rotation; begin one where it is due, or where there is a `reason`.
@@ -128,7 +129,7 @@ class Turning:
     def go_on(self, path: str) -> Turn:
         """Turn a secret as far as it goes without waiting; return the last turn."""
         turn = self.turn(path)
-        while turn.rotation and not turn.rotation.finished and turn.again is None:
+        while turn.rotation and turn.again is None and (not turn.rotation.finished or self._keeper.hurried(path)):
             turn = self.turn(path)
         self._rotators(path).close()
         return turn
@@ -191,7 +192,11 @@ class Turning:
             if why is None:
                 return Turn(None)
             rotator = self._rotators(path)
-            number = max(self._keeper.highest(path), rotator.standing().highest) + 1
+            number, seen = self._keeper.highest(path) + 1, rotator.standing().highest
+            if (
+                number <= seen
+            ):  # what came between is not known here: one is left out, so that it seems to follow nothing
+                number = seen + 2
             fields = rotator.create(number, self._keeper.mint(path))
             sealed, mark = self._keeper.seal(path, number, fields)
             rotation = rotating.begun(path, number, mark, sealed, reason=why, at=self._clock())
@@ -202,13 +207,26 @@ class Turning:
             return Turn(None, self._clock() + _AGAIN, f"the rotation does not begin: {error.detail}")
 
     def _made_room(self, path: str) -> str:
-        """Refuse on the target what no reader holds: a row that was lost had left it there."""
+        """Refuse on the target what no reader holds: a row that was lost had left it there.
+
+        A custodian that knows of no version at all (its memory is new, and the server shows none) cannot tell; it waits
+        for the overlap from when it saw it first, and then gives up the lowest: a later one is published beside it.
+        """
         try:
-            return "; ".join(self.sweep(path))
+            if self._keeper.live(path):
+                return "; ".join(self.sweep(path))
+            rotator, now = self._rotators(path), self._clock()
+            overlap = timedelta(seconds=self._keeper.grant(path).overlap_seconds)
+            if not timedelta(0) <= now - self._full.setdefault(path, now) < overlap:
+                rotator.refuse(rotator.standing().published[0])
+                self._full.pop(path)
         except WardlineError as error:
             return error.detail
+        return "the target is full, and which version readers hold is not known here"
 
     def _step(self, rotation: Rotation) -> Turn:
+        if rotation.number < self._keeper.highest(rotation.path):
+            raise SupersededError(f"a version after {told(rotation.number)} is published, or its epoch has ended")
         rotator, version = self._rotators(rotation.path), self._keeper.open(rotation)
         if rotation.step == "apply":
             rotator.apply(version)
@@ -224,20 +242,24 @@ class Turning:
         return self._noted(rotation)
 
     def _retire(self, rotation: Rotation, rotator: Rotator, version: Version) -> Turn:
-        grant, published = self._keeper.grant(rotation.path), self._keeper.publication(rotation)
-        answer = rotating.retirement(rotation, published, grant, self._clock())
-        if not answer.now:
-            return Turn(rotation, answer.again, answer.finding)
+        held = {one.number for one in self._keeper.live(rotation.path)} | {*rotator.standing().published}
+        before = sorted(number for number in held if number < version.number)
+        finding = ""
+        if before:
+            grant, published = self._keeper.grant(rotation.path), self._keeper.publication(rotation)
+            answer = rotating.retirement(rotation, published, grant, self._clock())
+            if not answer.now:
+                return Turn(rotation, answer.again, answer.finding)
+            finding = answer.finding
         rotator.publish(version)  # raises where the target has seen a later one, or does not hold this one
         rotator.verify(version)
-        held = {one.number for one in self._keeper.live(rotation.path)} | {*rotator.standing().published}
-        for number in sorted(number for number in held if number < version.number):
+        for number in before:
             rotator.refuse(number)
         self._keeper.retired(rotation)
         if rotation.reason == "revoked":
             self._end(rotator)
         noted = self._noted(rotation)
-        return Turn(noted.rotation, noted.again, answer.finding)
+        return Turn(noted.rotation, noted.again, finding)
 
     def _end(self, rotator: Rotator) -> None:
         """End every session of every refused version, now. Raises: `TargetError` where some do not end."""
