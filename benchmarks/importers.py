@@ -1,15 +1,23 @@
-"""Other tools' reports of 20 and of 200 MB: how fast `wardline import --dry-run --json` reads them, in how much memory.
+"""Other tools' reports: how fast `wardline import` reads them, and how many findings a second a platform takes in.
 
-    python benchmarks/importers.py [MB …] [--only FORMAT …]
+    python benchmarks/importers.py                # 2 and 20 MB of each format; 2 and 20 MB through the API, on SQLite
+    python benchmarks/importers.py --full         # 20 and 200 MB, on PostgreSQL as well
+    python benchmarks/importers.py --only sarif trivy --sizes 5 50 --database both
 
-Prints one table: for each format and size the findings, MB/s, and the peak resident memory of the largest of the
+The first table: for each format and size the findings, MB/s, and the peak resident memory of the largest of the
 processes (the one that asked, the confined one that read). Growth is the larger size's peak less the smaller's.
+
+The second: a report sent to a node of its own through API v1 (upload, spool, importer's process, database), once when
+all of it is new and once when nothing changed; findings a second by the clock on the wall and by the processor, and the
+peak of the node's and of the importer's memory without what is mapped from files. PostgreSQL is a server of the
+benchmark's own, with its defaults (fsync on).
 """
 
 import argparse
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,6 +25,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
+
+sys.path[0] = str(Path(__file__).parents[1])  # this folder's platform.py must not hide the library's
+
+from benchmarks.watching import Watch, processor  # noqa: E402 - behind that
+from tests import databases, nodes  # noqa: E402 - as above
 
 TEXT = "The value comes from a request and reaches a sink without a check; see the rule's page for how to repair it. "
 
@@ -266,22 +279,91 @@ def measured(path: Path) -> tuple[int, float, float]:
     return int(count), float(speed), float(peak)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", nargs="*", type=int, default=[20, 200], metavar="MB")
-    parser.add_argument("--only", nargs="*", choices=SHAPES, default=list(SHAPES))
-    asked = parser.parse_args()
+class Received(NamedTuple):
+    """How one report was taken in: findings, seconds on the wall and of the processor, peaks in MB by process."""
+
+    findings: int
+    wall: float
+    cpu: float
+    peaks: dict[str, int]
+
+
+def received(report: Path, folder: Path, database: str) -> list[Received]:
+    """Return how a report was taken in: new, and again when nothing changed."""
+    folder.mkdir()
+    node = nodes.Node(folder, nodes.token(folder, database), database)
+    found = []
+    try:
+        node.api.put("services/orders", json={"name": "Orders"}).raise_for_status()
+        for key in ("new", "nothing changed"):
+            with Watch(node.process.pid) as watch, report.open("rb") as content:
+                cpu, began = processor(node.process.pid), time.perf_counter()
+                answer = node.api.post(
+                    "reports",
+                    params={"service": "orders", "format": "auto"},
+                    content=content,
+                    headers={"idempotency-key": key.replace(" ", "-"), "content-type": "application/octet-stream"},
+                    timeout=3600,
+                )
+                wall = time.perf_counter() - began
+            if answer.status_code != 201:
+                raise SystemExit(f"{report.name}: {answer.text}")
+            said = answer.json()
+            used = processor(node.process.pid) - cpu
+            found.append(Received(said["opened"] + said["seen"], wall, used, watch.peaks))
+    finally:
+        node.end()
+    return found
+
+
+def read_all(names: list[str], sizes: list[int], folder: Path) -> None:
     print(f"{'format':<12}{'MB':>6}{'findings':>10}{'MB/s':>8}{'peak MB':>9}{'growth':>8}")
+    for name in names:
+        first = None
+        for size in sizes:
+            path = folder / f"{name.replace(' ', '-')}-{size}"
+            write(path, SHAPES[name], size * 1_000_000)
+            count, speed, peak = measured(path)
+            first = first or peak
+            print(f"{name:<12}{size:>6}{count:>10,}{speed:>8.1f}{peak:>9.0f}{peak - first:>8.0f}", flush=True)
+            path.unlink()
+
+
+def receive_all(names: list[str], sizes: list[int], folder: Path, address: Callable[[], str], database: str) -> None:
+    print(f"\n{database}")
+    print(f"{'format':<12}{'MB':>6}{'findings':>10}  {'':<16}{'/s':>8}{'/cpu-s':>8}{'node':>7}{'importer':>10}")
+    for name in names:
+        for size in sizes:
+            path = folder / f"{name.replace(' ', '-')}-{size}"
+            write(path, SHAPES[name], size * 1_000_000)
+            state = folder / f"{path.name}-{database}"
+            for what, one in zip(("new", "nothing changed"), received(path, state, address()), strict=True):
+                speeds = f"{one.findings / one.wall:>8,.0f}{one.findings / one.cpu:>8,.0f}"
+                peaks = f"{one.peaks['node']:>7}{one.peaks['importer']:>10}"
+                print(f"{name:<12}{size:>6}{one.findings:>10,}  {what:<16}{speeds}{peaks}", flush=True)
+            path.unlink()
+            shutil.rmtree(state)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", action="store_true", help="20 and 200 MB, on both databases")
+    parser.add_argument("--sizes", nargs="*", type=int, metavar="MB")
+    parser.add_argument("--only", nargs="*", choices=SHAPES, help="[default: all are read; sarif and trivy received]")
+    parser.add_argument("--database", choices=("sqlite", "postgresql", "both", "none"))
+    asked = parser.parse_args()
+    sizes = asked.sizes or ([20, 200] if asked.full else [2, 20])
+    database = asked.database or ("both" if asked.full else "sqlite")
     with tempfile.TemporaryDirectory() as folder:
-        for name in asked.only:
-            first = None
-            for size in asked.sizes:
-                path = Path(folder) / f"{name.replace(' ', '-')}-{size}"
-                write(path, SHAPES[name], size * 1_000_000)
-                count, speed, peak = measured(path)
-                first = first or peak
-                print(f"{name:<12}{size:>6}{count:>10,}{speed:>8.1f}{peak:>9.0f}{peak - first:>8.0f}", flush=True)
-                path.unlink()
+        read_all(asked.only or list(SHAPES), sizes, Path(folder))
+        names = asked.only or ["sarif", "trivy"]
+        if database in {"sqlite", "both"}:
+            receive_all(names, sizes, Path(folder), lambda: "", "sqlite")
+        if database in {"postgresql", "both"}:
+            if databases.programs() is None:
+                raise SystemExit("no PostgreSQL server here: make system")
+            for server in databases.cluster(Path(tempfile.mkdtemp(prefix="wardline-pg-", dir="/tmp")), fsync=True):
+                receive_all(names, sizes, Path(folder), lambda server=server: server.dsn(server.made()), "postgresql")
 
 
 if __name__ == "__main__":
