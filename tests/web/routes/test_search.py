@@ -36,3 +36,12 @@ def test_what_is_no_identifier_is_not_there(sign_in, identifier):
 def test_nothing_found_says_how_to_look(sign_in):
     assert "Nothing was found" in sign_in("security").page("/search?q=nothingofthename").words
     assert "Search everything" in sign_in("security").page("/search").words
+
+
+def test_words_that_are_in_every_sentence_are_named_and_hide_nothing(sign_in):
+    def findings(words):
+        return [link for link in sign_in("security").page(f"/search?q={words}").links if link.startswith("/findings/f")]
+
+    assert findings("the+sql+of") == findings("sql")
+    assert "Too common to find a finding by: “the”" in sign_in("security").page("/search?q=the+basket").words
+    assert "Too common" not in sign_in("security").page("/search?q=basket").words

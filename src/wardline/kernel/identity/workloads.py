@@ -1,6 +1,6 @@
 """Workloads of a CI: they prove who they are with the CI's own OIDC token, so that nobody stores a credential there.
 
-Source: GitHub, "OpenID Connect reference" (`repository`, `repository_id`, `ref`, `environment`, `job_workflow_ref`), and
+Source: GitHub, "OpenID Connect reference" (`repository`, `repository_id`, `ref`, `environment`, `job_workflow_ref`);
 GitLab, "OpenID Connect (OIDC) Authentication Using ID Tokens" (`project_path`, `project_id`, `ref`, `ref_protected` as
 the text "true"; of a merge request from a fork they name the fork). Both carry a subject; the audience is chosen by the
 job and has to be this platform's address.
