@@ -84,6 +84,14 @@ def standing(
     return {key: one for key, one in groups.items() if one.open}
 
 
+def together(some: Iterable[Standing]) -> Standing:
+    """Return how things stand in all of some groups."""
+    groups: dict[tuple[str, ...], Standing] = {}
+    for one in some:
+        _add(groups, (), one)
+    return groups.get((), Standing())
+
+
 def _lapsed(tx: Connection, now: datetime) -> bool:
     """Return whether any finding is noted as waived until a time that is over: a duty looks each minute."""
     return tx.execute(select(_F.id).where(_F.waived_until <= now).limit(1)).first() is not None

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection
 
-from wardline.findings import life_store, measure_store
+from wardline.findings import counting, life_store, measure_store
 from wardline.findings.counting import Standing
 from wardline.findings.life_store import Lives, Narrowed, Period
 from wardline.findings.measures import (
@@ -94,7 +94,9 @@ class Measuring(Room):
             raise AskedWronglyError("paces are by team or by service")
         with self._database.reading() as tx:
             what = Narrowed(reach_of(who))
-            return self._paces(tx, what, period, by, _by(life_store.lives(tx, what, period, [by]), 0))
+            lives = _by(life_store.lives(tx, what, period, [by]), 0)
+            standing = measure_store.standing(tx, what, self._clock(), by)
+            return self._paces(tx, what, period, by, lives, standing)
 
     def timeline(self, who: Principal, service: str, *, days: int = 90) -> tuple[OpenDay, ...]:
         """Return how many findings of a service were open at the end of each day, by severity; today is the last.
@@ -126,16 +128,18 @@ class Measuring(Room):
         with self._database.reading() as tx:
             what = Narrowed(reach_of(who), team=team)
             lives = life_store.lives(tx, what, period, groups)
-            whole, severities, some = _by(lives, None), _by(lives, 1), _by(lives, groups.index(by))
+            severities = _by(lives, 1)
+            whole = _together(severities)
+            standing = measure_store.standing(tx, what, now, "team")
             exposures = _exposures(severities, life_store.ran_on(tx, what, period, ["severity"]))
             curves = self._curves(tx, None, whole)
             return Velocity(
                 whole=curves[0] if curves else None,
-                curves=self._curves(tx, by, some),
+                curves=self._curves(tx, by, _by(lives, groups.index(by))),
                 exposure=Exposure(*map(sum, zip(*exposures.values(), strict=True))) if exposures else Exposure(0, 0),
                 exposure_by_severity={_URGENCIES.get(name, name): one for name, one in exposures.items()},
-                attainment=_attainment(measure_store.standing(tx, what, now).get((), Standing()), whole.values()),
-                paces=self._paces(tx, what, period, "team", _by(lives, 0)),
+                attainment=_attainment(counting.together(standing.values()), whole.values()),
+                paces=self._paces(tx, what, period, "team", _by(lives, 0), standing),
             )
 
     # Inside
@@ -145,10 +149,11 @@ class Measuring(Room):
         curves = [_curve(names.get(group, group), one) for group, one in lives.items()]
         return tuple(sorted(curves, key=lambda curve: _order(by, curve.name))[:_MOST_GROUPS])
 
-    def _paces(
-        self, tx: Connection, what: Narrowed, period: Period, by: str, lives: Mapping[str, Lives]
-    ) -> tuple[Pace, ...]:
-        standing = {group: one for (group,), one in measure_store.standing(tx, what, self._clock(), by).items()}
+    def _paces(  # noqa: PLR0913, PLR0917 - one look's results, handed on within this class
+        self, tx: Connection, what: Narrowed, period: Period, by: str, lives: Mapping[str, Lives],
+        stands: Mapping[tuple[str, ...], Standing],
+    ) -> tuple[Pace, ...]:  # fmt: skip
+        standing = {group: one for (group,), one in stands.items()}
         exposures = _exposures(lives, life_store.ran_on(tx, what, period, [by]))
         names = self._named(tx, by, {*standing, *exposures})
         paces = []
@@ -212,6 +217,10 @@ def _by(lives: Mapping[tuple[str, ...], Lives], place: int | None) -> dict[str, 
     for key, one in lives.items():
         found.setdefault(key[place] if place is not None and key else "", Lives()).add(one)
     return found
+
+
+def _together(lives: Mapping[str, Lives]) -> dict[str, Lives]:
+    return _by({(group,): one for group, one in lives.items()}, None)
 
 
 def _curve(name: str, one: Lives) -> Curve:
