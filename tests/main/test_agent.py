@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.vault.agent.http_servers import HttpWorld, serving
+from tests.vault.agent.http_servers import serving
 from tests.vault.world import PATH
 
 from wardline.vault.client import AgentUnavailableError, Client
@@ -25,7 +26,7 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def agent(world: HttpWorld, folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+def agent(world: Any, folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     root = str(world.world.pin)
     state = folder / "state"
     if not (folder / "token").exists():
