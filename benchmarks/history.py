@@ -12,11 +12,11 @@ often each line stood in files of one name in the report before, and stands in t
 where such a line went from one file and came into another: it moved, or was written anew.
 """
 
-# ruff: noqa: E402 - first of all, this folder must not hide the library's `platform`
 import sys
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).parents[1])
+if sys.path[0] == str(Path(__file__).parent):
+    sys.path[0] = str(Path(__file__).parents[1])
 
 import argparse
 import os

@@ -179,6 +179,8 @@ def _scores(sides: _Sides, keys: Sequence[str], numbers: Sequence[int], places: 
         around = sights.neighbours(old, new)
         inside = old.inside == new.inside != ""
         here = places.agree(old.line or 0, new.line or 0)
+        if share < 1 and old.near and new.near and not sights.placed(old, new, here=here):
+            return 0.0
         if around < _AROUND and not inside and not here:
             return 0.0
         return 0.5 * share + 0.1 * min(around, sights.NEIGHBOURS) + 0.1 * inside + 0.1 * here

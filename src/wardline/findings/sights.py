@@ -1,8 +1,8 @@
 """What a finding in code is known again by, and how much two of them look like one that moved or was touched. Pure.
 
-All of it stands in `Finding.context`, without values: lines of what is wrong itself; " @" and the name of what encloses
-it; " -" and " +" and digits that stand for the telling lines before and after it; "#" and digits for its first line
-(`identity.line_mark`), "=" and digits for the words of the whole statement, however it is written and broken.
+All of it stands in `Finding.context`, without values: lines of what is wrong itself; " @" and the names of what
+encloses it; " -" and " +" and digits that stand for the telling lines before and after it; "#" and digits for its first
+line (`identity.line_mark`), "=" and digits for the whole statement, however it is written and broken.
 """
 
 import re
@@ -20,7 +20,10 @@ _MARK: Final = re.compile(r"#[0-9a-f]{16}")
 _WHOLE: Final = re.compile(r"=[0-9a-f]{16}")
 _WORD: Final = re.compile(r"[A-Za-z_]\w*|\d+|[^\w\s]")
 _SAID: Final = re.compile(r"\w+")
+_WRITING: Final = re.compile(r"[\s()\[\]{},;'\"`\\]+")
 _SHINGLE: Final = 3
+_ALIKE: Final = 0.95  # of two statements that are not the same: their values may differ
+_BEGUN: Final = 0.6  # of two statements whose first lines are the same
 _TELLING: Final = 3  # letters of a neighbour: one that has fewer ("}", ")") stands everywhere
 
 
@@ -50,10 +53,15 @@ def near(side: str, lines: Iterable[str]) -> Iterator[str]:
             yield side + fingerprint("near", *words)[:8]
 
 
+def bare(statement: str) -> str:
+    """Return a statement without how it is written and broken: no space, quotes, brackets, commas."""
+    return _WRITING.sub("", statement)
+
+
 def whole_mark(statement: str) -> str:
-    """Return what stands for the words of a whole statement: "=" and 16 digits, "" where it has none."""
-    words = _SAID.findall(statement)
-    return f"={fingerprint('statement', *words)[:16]}" if words else ""
+    """Return what stands for a whole statement, however it is written: "=" and 16 digits, "" where it says nothing."""
+    said = bare(statement)
+    return f"={fingerprint('statement', said)[:16]}" if said else ""
 
 
 def sight(finding: Finding) -> Sight:
@@ -67,7 +75,7 @@ def sight(finding: Finding) -> Sight:
         if line.startswith((BEFORE, AFTER)):
             beside.append(line)
         elif line.startswith(INSIDE):
-            inside = line[len(INSIDE) :]
+            inside = line[len(INSIDE) :].rpartition(" ")[2]
         elif _MARK.fullmatch(line):
             mark = line
         elif _WHOLE.fullmatch(line):
@@ -100,8 +108,8 @@ def likeness(old: Sight, new: Sight) -> float:
     message = 1.0 if old.message == new.message else 0.0
     known = bool(old.words and new.words)
     share = same_text(old, new) if known else 0.0
-    if known and share < 0.4:  # in the same file, and yet something else
-        return 0.0
+    if known and (share < 0.4 or not (share == 1 or placed(old, new, here=not (old.near and new.near)))):
+        return 0.0  # in the same file, and yet something else
     if old.near and new.near:
         beside = min(1.0, neighbours(old, new) / min(NEIGHBOURS, len(old.near), len(new.near)))
         around = 0.3 * beside + 0.2 * (old.inside == new.inside != "")
@@ -120,14 +128,26 @@ def same_text(old: Sight, new: Sight) -> float:
     """Return how much of their own text two have in common: 1 for one line or statement, however it is broken."""
     if (old.whole and old.whole == new.whole) or (old.mark == new.mark != "" and not (old.whole and new.whole)):
         return 1.0
+    share = _share(old.words, new.words)
     if old.around and new.around:
-        return (_share(old.words, new.words) + _share(old.around, new.around)) / 2
-    return _share(old.words, new.words)
+        share = (share + _share(old.around, new.around)) / 2
+    if not (old.whole and new.whole):
+        return share
+    return min(max(share, _BEGUN) if old.mark == new.mark != "" else share, _ALIKE)
 
 
 def neighbours(old: Sight, new: Sight) -> int:
     """Return how many of the telling lines before and after are the same."""
     return len(old.near & new.near)
+
+
+def placed(old: Sight, new: Sight, *, here: bool) -> bool:
+    """Return whether what stands around two says that they are in one place, though their texts are only alike.
+
+    `here`: the lines that are known on both sides say that the one is where the other was.
+    """
+    around = neighbours(old, new)
+    return here or (old.inside == new.inside and around > (1 if old.inside else NEIGHBOURS))
 
 
 def _place(old: Sight, new: Sight) -> float:

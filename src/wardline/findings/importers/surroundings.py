@@ -1,10 +1,10 @@
 """What stands around the findings of a report in the tree that it is about: by it they are known again when they move.
 
 A report quotes a line or a few; the tree has the whole statement, what encloses it and the lines beside it. Where the
-report does not say what encloses a line, the tree does, and the finding is called by it (`identity.of_code`): one line
-in two functions is two findings, and stays that whichever is repaired. No value is kept: see `findings.sights`. A tree
-that is another than the report's (the line reads differently) tells nothing; neither does a file outside of it, or a
-large one.
+report has a line and not what encloses it, the tree has, and the finding is called by that and by the whole statement
+(`identity.of_code`): one line in two functions is two findings, and stays that whichever is repaired. No value is kept:
+see `findings.sights`. A tree that is another than the report's (the line reads differently) tells nothing; neither does
+a file outside of it, or a large one.
 """
 
 import re
@@ -22,7 +22,9 @@ from wardline.kernel.text import printable
 _MAX_BYTES: Final = 2 * 1024 * 1024
 _MAX_LINES: Final = 20  # of a statement
 _MAX_CHARS: Final = 200
+_NEAR: Final = 30  # lines in which the telling ones beside it are looked for
 _MAX_ABOVE: Final = 2000  # lines in which the name of what encloses is looked for
+_MAX_SCOPES: Final = 4
 _FILES: Final = 16
 _PRACTICES: Final = frozenset({"code", "pipeline", "exposure"})
 _NAME: Final = re.compile(r"\b([A-Za-z_][\w.-]{0,60})[\"']?\s{0,3}[=:]")
@@ -52,12 +54,20 @@ class Surroundings:
         quoted = next((one for one in finding.context if one.startswith("#")), mark)
         if quoted != mark:
             return finding
-        secret = finding.practice == "exposure"
-        around = list(_around(lines, finding.line, secret=secret))
         inside = _scope(lines, finding.line)
+        if finding.practice == "exposure":
+            around = list(_beside(lines, finding.line, finding.line, secret=True))
+            called = _credential(finding, line, inside)
+        else:
+            statement = _statement(lines, finding.line)
+            text = "\n".join(map(identity.uncommented, statement))
+            around = [printable(elided(one.strip()), max_chars=_MAX_CHARS) for one in statement[1:]]
+            around += [sights.whole_mark(text)]
+            around += _beside(lines, finding.line, finding.line + len(statement) - 1, secret=False)
+            called = _code(finding, line, text, inside)
         around += [sights.INSIDE + inside] if inside else []
         known = [one for one in finding.context if not one.startswith((sights.BEFORE, sights.AFTER))]
-        return finding._replace(context=(*known, *around), fingerprint=_called(finding, line, inside))
+        return finding._replace(context=(*known, *filter(None, around)), fingerprint=called)
 
     def _read(self, file: str) -> list[str]:
         """Return the lines of a file inside the tree; none where it cannot be read."""
@@ -74,31 +84,29 @@ class Surroundings:
             return []
 
 
-def _around(lines: list[str], line: int, *, secret: bool) -> Iterator[str]:
-    last = line
-    if not secret:
-        last = _end(lines, line)
-        statement = "\n".join(one[:_MAX_CHARS] for one in lines[line - 1 : last])
-        yield from (printable(elided(one.strip()), max_chars=_MAX_CHARS) for one in statement.split("\n")[1:])
-        yield sights.whole_mark("\n".join(map(identity.uncommented, statement.split("\n"))))
-    above = (_safe(one, secret=secret) for one in reversed(lines[max(0, line - 30) : line - 1]))
+def _beside(lines: list[str], first: int, last: int, *, secret: bool) -> Iterator[str]:
+    above = (_safe(one, secret=secret) for one in reversed(lines[max(0, first - 1 - _NEAR) : first - 1]))
     yield from sights.near(sights.BEFORE, above)
-    yield from sights.near(sights.AFTER, (_safe(one, secret=secret) for one in lines[last : last + 30]))
+    yield from sights.near(sights.AFTER, (_safe(one, secret=secret) for one in lines[last : last + _NEAR]))
 
 
-def _called(finding: Finding, line: str, inside: str) -> str:
-    """Return the fingerprint, with what encloses the line where it was made of the line alone."""
+def _credential(finding: Finding, line: str, inside: str) -> str:
+    """Return the fingerprint, with what encloses the value where it was made of the file alone."""
     path = str(finding.file)
-    if finding.practice == "exposure":
-        if not inside or finding.fingerprint != identity.of_credential(finding.rule, path, ""):
-            return finding.fingerprint
-        named = _NAME.search(line[:_MAX_CHARS])
-        return identity.of_credential(finding.rule, path, f"{inside}.{named[1] if named else ''}")
-    family = identity.rule_family(finding.cwe, finding.rule)
-    context = identity.CodeContext(path, snippet=line)
-    if not inside or finding.fingerprint != identity.of_code(family, finding.rule, context):
+    if not inside or finding.fingerprint != identity.of_credential(finding.rule, path, ""):
         return finding.fingerprint
-    return identity.of_code(family, finding.rule, context._replace(symbol=inside))
+    named = _NAME.search(line[:_MAX_CHARS])
+    return identity.of_credential(finding.rule, path, f"{inside}.{named[1] if named else ''}")
+
+
+def _code(finding: Finding, line: str, statement: str, inside: str) -> str:
+    """Return the fingerprint, with the whole statement and what encloses it where it was made of the line alone."""
+    family = identity.rule_family(finding.cwe, finding.rule)
+    context = identity.CodeContext(str(finding.file), snippet=line)
+    if finding.fingerprint != identity.of_code(family, finding.rule, context):
+        return finding.fingerprint
+    whole = sights.bare(statement) or line
+    return identity.of_code(family, finding.rule, context._replace(symbol=inside, snippet=whole))
 
 
 def _safe(line: str, *, secret: bool) -> str:
@@ -107,22 +115,31 @@ def _safe(line: str, *, secret: bool) -> str:
     return elided(re.split(r"[=:]", line, maxsplit=1)[0] if secret else line)
 
 
-def _end(lines: list[str], line: int) -> int:
-    """Return the last line of the statement: while a bracket is open, or the next line is told to belong to it."""
+def _statement(lines: list[str], first: int) -> list[str]:
+    """Return the lines of a statement: while a bracket is open, or a line says that it goes on."""
     depth = 0
-    for number in range(line, min(line + _MAX_LINES, len(lines) + 1)):
-        bare = elided(lines[number - 1][:2000])
+    found: list[str] = []
+    for line in lines[first - 1 : first - 1 + _MAX_LINES]:
+        found.append(line[:_MAX_CHARS])
+        bare = elided(line[:2000])
         depth += sum(bare.count(one) for one in "([{") - sum(bare.count(one) for one in ")]}")
         if depth <= 0 and not bare.rstrip().endswith("\\"):
-            return number
-    return line if depth > 0 else min(line + _MAX_LINES - 1, len(lines))
+            break
+    return found
 
 
 def _scope(lines: list[str], line: int) -> str:
-    """Return the name of the nearest function or class above that is indented less."""
+    """Return the names of the functions and classes that enclose a line, by how far they are indented; outermost first.
+
+    No dot is between them: it is not told here which module they are in.
+    """
     own = lines[line - 1]
-    indent = len(own) - len(own.lstrip())
+    indent = max(1, len(own) - len(own.lstrip()))
+    names: list[str] = []
     for one in reversed(lines[max(0, line - 1 - _MAX_ABOVE) : line - 1]):
-        if (found := _SCOPE.match(one[:_MAX_CHARS])) and len(found[1]) < max(indent, 1):
-            return printable(found[2], max_chars=80)
-    return ""
+        if (found := _SCOPE.match(one[:_MAX_CHARS])) and len(found[1]) < indent:
+            indent = len(found[1])
+            names.insert(0, printable(found[2], max_chars=80))
+            if indent == 0 or len(names) == _MAX_SCOPES:
+                break
+    return " ".join(names)
