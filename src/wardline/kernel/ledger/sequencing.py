@@ -21,7 +21,7 @@ from wardline.kernel.ledger.model import Entry, Head
 from wardline.kernel.ledger.tree import LedgerDamagedError, StoredTree
 from wardline.kernel.ledger.trust import BEGUN, CHANGED, KEY_ACTIONS, SUBJECT, Trust, begun, trust
 
-MAX_EVENTS: Final = 10_000  # of one head: bounds the transaction
+MAX_EVENTS: Final = 4_000  # of one head: bounds the transaction, and the memory of one step
 _ALL: Final = 2**31
 
 

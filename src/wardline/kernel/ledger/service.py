@@ -86,7 +86,7 @@ class Ledger:
     def sequence(self, turn: Turn | None = None) -> int:
         """Return how many events have a number now that had none; a head is signed over them.
 
-        At most one node does this at a time, with or without a turn. At most 10,000 at once: ask again
+        At most one node does this at a time, with or without a turn. At most 4,000 at once: ask again
         while it does not return 0.
 
         Raises: `LedgerDamagedError`, `WrongKeyError`, `LeaseLostError`; nothing was changed then.
