@@ -20,8 +20,9 @@ help: ## list the targets
 up: env ## set up, open the platform and check REPO=path (default: the bundled example service); Ctrl-C ends it
 	@$(BIN)/wardline up '$(REPO)' $(if $(ADVISORIES),--advisories '$(ADVISORIES)') $(if $(KEV),--kev '$(KEV)')
 
-history: env ## how steady the identity of findings is over the history of REPO=path
-	@$(BIN)/python benchmarks/history.py '$(REPO)'
+history: env ## how steady the identity of findings is over the history of REPO=path (EVERY=n, LAST=n commits)
+	@$(BIN)/python benchmarks/history.py '$(REPO)' $(if $(EVERY),--every '$(EVERY)') $(if $(LAST),--last '$(LAST)') \
+	  $(if $(ADVISORIES),--advisories '$(ADVISORIES)')
 
 check-example: env ## the main job: a verdict on REPO=path in the terminal, and the same as a page
 	@mkdir -p $(dir $(REPORT))

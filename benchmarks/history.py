@@ -7,9 +7,15 @@ Each commit of the repository's own line (first parents), or each release of the
 report received by a real platform on an empty SQLite database, whose clock follows the commits. Where `bandit` is on
 the PATH, its SARIF goes through the importers as well.
 
-Spurious is what opens or closes although the flagged line (or the locked version) did not change: held against how
-often each line stood in files of one name in the report before, and stands in the one after. The goal is 0. Unsure is
-where such a line went from one file and came into another: it moved, or was written anew.
+What became of each flagged place is told by `benchmarks/truth.py` from the two sources alone, without the matcher. Held
+against it, findings are counted by their ends (one that closes and another that opens for it are two):
+
+- spurious: closed, or opened, although the flagged place stayed or moved: the goal is 0;
+- unsure: so, where the place likely moved, or was written anew;
+- wrong: kept open for code that is neither the same nor the same edited;
+- swapped: kept, with another one of the same text that is told from it by where it stands.
+
+`--verbose` names each of them with both lines.
 """
 
 import sys
