@@ -5,7 +5,6 @@ milliseconds since 1970 and 80 random bits, as UUIDv7 (RFC 9562 §5.7) has them,
 """
 
 import secrets
-from base64 import b32encode
 from datetime import datetime
 from typing import Final
 
@@ -14,8 +13,6 @@ from wardline.kernel.errors import AskedWronglyError
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _DIGITS: Final = 26
 _RANDOM_BITS: Final = 80
-_PADDING: Final = 160 - 5 * _DIGITS
-_CROCKFORD: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET.encode())
 
 KINDS: Final[dict[str, str]] = {
     "acc": "account",
@@ -59,5 +56,4 @@ def kind(identifier: str) -> str:
 
 
 def _text(number: int) -> str:
-    whole = b32encode((number << _PADDING).to_bytes(20))  # RFC 4648 §6: five bits a digit, from the first on
-    return whole[:_DIGITS].translate(_CROCKFORD).decode()
+    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(5 * (_DIGITS - 1), -1, -5))
