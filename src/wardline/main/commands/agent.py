@@ -1,5 +1,6 @@
 """`wardline agent`: serves a workload its secrets in the words of Vault's API."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ def command(**said: Any) -> int:
         raise AskedWronglyError("--uninitialised goes with --dev")
     if said["client_ca"] and not said["tls_certificate"]:
         raise AskedWronglyError("--client-ca goes with --tls-certificate")
+    _require_installed()
     from wardline.main import agent
 
     host, port = _address(said["listen"]) if said["listen"] else ("", 0)
@@ -59,6 +61,12 @@ def command(**said: Any) -> int:
     else:
         agent.real(wish, say=click.echo)
     return EXIT_YES
+
+
+def _require_installed() -> None:
+    missing = [name for name in ("cryptography", "joserfc", "uvicorn") if find_spec(name) is None]
+    if missing:
+        raise AskedWronglyError(f"not installed: {', '.join(missing)}", hint="pip install 'wardline[vault]'")
 
 
 def _address(said: str) -> tuple[str, int]:

@@ -6,12 +6,14 @@ shows of itself. Root on the machine is not stopped by any of it (docs/threat-mo
 
 import ctypes
 import ctypes.util
+import os
 import resource
 import sys
 from pathlib import Path
 from typing import Final
 
 _PR_SET_DUMPABLE: Final = 4
+_ENOUGH_BYTES: Final = 1024**3
 _MCL_CURRENT_AND_FUTURE: Final = 1 | 2
 
 
@@ -23,7 +25,7 @@ def harden() -> tuple[str, ...]:
     libc = _libc()
     if libc is None or libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
         open_still.append("other processes of this user can look into this one: PR_SET_DUMPABLE is not to be had")
-    if libc is None or libc.mlockall(_MCL_CURRENT_AND_FUTURE) != 0:
+    if libc is None or not _may_lock() or libc.mlockall(_MCL_CURRENT_AND_FUTURE) != 0:
         swaps = unencrypted_swaps()
         if swaps:
             open_still.append(
@@ -41,6 +43,12 @@ def unencrypted_swaps(table: Path = Path("/proc/swaps")) -> list[str]:
         return []
     names = [line.split()[0] for line in lines if line.strip()]
     return [name for name in names if not _encrypted(name)]
+
+
+def _may_lock() -> bool:
+    """Tell whether all memory may be locked, also what comes later: under a small limit, allocating would fail then."""
+    limit = resource.getrlimit(resource.RLIMIT_MEMLOCK)[0]
+    return limit in {resource.RLIM_INFINITY, -1} or limit >= _ENOUGH_BYTES or os.geteuid() == 0
 
 
 def _encrypted(name: str) -> bool:
