@@ -128,18 +128,18 @@ class Measuring(Room):
         with self._database.reading() as tx:
             what = Narrowed(reach_of(who), team=team)
             lives = life_store.lives(tx, what, period, groups)
-            severities = _by(lives, 1)
-            whole = _together(severities)
+            some = {group: _by(lives, place) for place, group in enumerate(groups)}
+            severities, whole = some["severity"], _together(some["severity"])
             standing = measure_store.standing(tx, what, now, "team")
             exposures = _exposures(severities, life_store.ran_on(tx, what, period, ["severity"]))
             curves = self._curves(tx, None, whole)
             return Velocity(
                 whole=curves[0] if curves else None,
-                curves=self._curves(tx, by, _by(lives, groups.index(by))),
+                curves=self._curves(tx, by, some[by]),
                 exposure=Exposure(*map(sum, zip(*exposures.values(), strict=True))) if exposures else Exposure(0, 0),
                 exposure_by_severity={_URGENCIES.get(name, name): one for name, one in exposures.items()},
                 attainment=_attainment(counting.together(standing.values()), whole.values()),
-                paces=self._paces(tx, what, period, "team", _by(lives, 0), standing),
+                paces=self._paces(tx, what, period, "team", some["team"], standing),
             )
 
     # Inside
