@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.findings.world import finding
 
 from wardline.findings import places
@@ -51,3 +53,36 @@ def test_a_gap_that_says_nothing_stands_for_everything(gap):
 def test_severities_have_an_order():
     assert [places.rank(one) for one in ("critical", "high", "unknown", "medium", "low", "info")] == [0, 1, 1, 2, 3, 4]
     assert set(places.URGENCY) == set(SEVERITIES)
+
+
+def one_by_one(practice, files, gaps, package):
+    """Look at every scope of every gap, as it was first written."""
+    for scope in (*gaps.get(practice, ()), *gaps.get("", ())):
+        words = scope.split()
+        path = ("/" in scope or "." in scope) and "://" not in scope and "@" not in scope and " " not in scope.strip()
+        if practice == "dependencies" and package and len(words) == 3:
+            if words[1] == package:
+                return True
+        elif scope in {"", ".", "/", "*", "**"} or not files or not path:
+            return True
+        folder = scope.rstrip("/") + "/"
+        if any(file == scope or file.startswith(folder) for file in files):
+            return True
+    return False
+
+
+PARTS = st.text(st.sampled_from("ab/. @:"), max_size=8)
+SCOPES = PARTS | st.sampled_from(["npm a 1.0", "npm b/c 2", "src/", "/src", "//", "a/b", "a/b/"])
+FILES = st.lists(PARTS | st.sampled_from(["a/b/c.py", "/src/x", "src/a", "npm a 1.0/x"]), max_size=3)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["code", "dependencies", ""]), SCOPES), max_size=4),
+    st.sampled_from(["code", "dependencies"]), FILES, st.sampled_from(["", "a", "b/c"]),
+)  # fmt: skip
+def test_many_gaps_at_once_hide_what_each_alone_would(said, practice, files, package):
+    gaps = places.scopes([{"practice": of, "scope": scope} for of, scope in said])
+    expected = one_by_one(practice, files, gaps, package)
+    assert places.unexamined(practice, files, gaps, package=package) is expected
+    assert places.Unexamined(gaps).hides(practice, files, package=package) is expected

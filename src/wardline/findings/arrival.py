@@ -27,7 +27,7 @@ class Arrival:
     fence: int
     first: bool  # this source reported nothing before: nothing can have moved
     before: Mapping[str, Any]  # what an attempt that was cut off had counted
-    covered: Sequence[tuple[Collection[str], Mapping[str, Collection[str]]]]  # what newer reports looked at
+    covered: Sequence[tuple[Collection[str], places.Unexamined]]  # what newer reports looked at
     opened: int = 0
     reopened: int = 0
     seen: int = 0
@@ -92,10 +92,8 @@ class Arrival:
         files = [finding.file] if finding.file else []
         return any(
             finding.practice in complete
-            and not places.unexamined(
-                finding.practice, files, gaps, package=finding.package.name if finding.package else ""
-            )
-            for complete, gaps in self.covered
+            and not unexamined.hides(finding.practice, files, package=finding.package.name if finding.package else "")
+            for complete, unexamined in self.covered
         )
 
     def counts(self) -> dict[str, int]:

@@ -255,8 +255,9 @@ def _row(arrival: Arrival, name: str, who: Principal, upload: Upload, now: datet
     }
 
 
-def _covered(tx: Connection, service: str, source: str, at: datetime) -> tuple[tuple[Any, Any], ...]:
-    return tuple((row.complete, places.scopes(row.gaps)) for row in report_store.newer(tx, service, source, at))
+def _covered(tx: Connection, service: str, source: str, at: datetime) -> tuple[tuple[Any, places.Unexamined], ...]:
+    newer = report_store.newer(tx, service, source, at)
+    return tuple((row.complete, places.Unexamined(places.scopes(row.gaps))) for row in newer)
 
 
 def _pieces(values: Iterable[Value], weigh: Callable[[Value], int]) -> Iterator[list[Value]]:

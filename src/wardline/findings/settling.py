@@ -26,7 +26,7 @@ class Gone:
     def __init__(self, arrival: Arrival, upload: Upload) -> None:
         self._arrival: Final = arrival
         self._complete: Final = upload.complete
-        self._gaps: Final = places.scopes(upload.gaps)
+        self._unexamined: Final = places.Unexamined(places.scopes(upload.gaps))
 
     def piece(self, tx: Connection, after: str) -> tuple[list[Any], str | None]:
         """Return some of it, by id, and after which id the next piece begins; None where this is the last."""
@@ -36,11 +36,8 @@ class Gone:
             row
             for row in rows
             if row.practice in self._complete
-            and not places.unexamined(
-                row.practice,
-                row.files or ([row.file] if row.file else []),
-                self._gaps,
-                package=places.package_of(row.place),
+            and not self._unexamined.hides(
+                row.practice, row.files or ([row.file] if row.file else []), package=places.package_of(row.place)
             )
         ]
         return found, rows[-1].finding if len(rows) == PIECE else None
