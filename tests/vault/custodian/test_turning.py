@@ -18,7 +18,7 @@ from wardline.vault.custodian.rotator import Patience, Version
 pytestmark = pytest.mark.loopback
 
 PATIENCE = Patience(lock=timedelta(seconds=0.6))
-STEPS = 19  # every nineteenth moment, so that a run of all tests stays short; the drill takes each
+STEPS = 31  # every thirty-first moment, so that a run of all tests stays short; the drill takes each
 
 
 @pytest.fixture

@@ -66,6 +66,12 @@ class Following:
         self._grants: dict[str, bytes] = {}
         self._bound: list[Bound] = []
         self._asked: dict[str, str] = {}
+        self._stated: tuple[object, ...] = ()
+
+    @property
+    def trusted(self) -> TrustedRoot:
+        """Return the newest root that this custodian goes by."""
+        return self._trusted
 
     def follow(self) -> tuple[str, ...]:
         """Take what the server has, from roots to bindings, and return what was refused.

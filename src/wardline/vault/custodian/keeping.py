@@ -174,6 +174,13 @@ class Keeping(Following):
                 kept(findings, partial(self._apply, path, content))
         return tuple(findings)
 
+    def vouched(self) -> bool:
+        """Return whether this process's last statement says what is current now: grants and revocations change it."""
+        return self._stated == self._standing()
+
+    def _standing(self) -> tuple[object, ...]:
+        return (self._trusted.digest, self._memory.floors().revoked, self._memory.paths())
+
     def state(self) -> None:
         """Sign what is current, from the floors alone, over the ledger's head as it follows from the last one seen."""
         floors = self._memory.floors()
@@ -187,6 +194,7 @@ class Keeping(Following):
             self._trusted, self._me.zone, self._me.name, floors, self._memory.paths(), head.seen, now, self._me.signer
         )
         self._shelf.state(said.written())
+        self._stated = self._standing()
 
     def _apply(self, path: str, content: bytes) -> None:
         now, floors, floor = self._clock(), self._memory.floors(), self._memory.floor(path)

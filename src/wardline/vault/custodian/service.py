@@ -54,7 +54,8 @@ class Custodian:
             except WardlineError as error:
                 findings.append(f"{path}: {error.detail}")
         now = self._clock()
-        if self._stated is None or not timedelta(0) <= now - self._stated < STATE_EVERY:
+        recently = self._stated is not None and timedelta(0) <= now - self._stated < STATE_EVERY
+        if not recently or not self._keeping.vouched():
             self._keeping.state()
             self._stated = now
         return tuple(findings)
