@@ -22,6 +22,7 @@ _BASE: Final = "/api/v1/vault/"
 _COME_IN: Final = "agents/"
 SECONDS: Final = 10.0
 _MOST_BYTES: Final = 6 * 1024 * 1024
+_MOST_ROOTS: Final = 1000
 _EARLY_SECONDS: Final = 30.0
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -93,6 +94,13 @@ class Remote:
             )
         raise UnreachableError(f"no server answers ({why})", hint="it is asked again")
 
+    def roots(self) -> tuple[bytes, ...]:
+        """Return the chain of roots, the first one first: whoever asks compares it with the pin that it was given."""
+        found = self.values(self.asked("GET", "agents/roots", token=False)).get("roots")
+        if not isinstance(found, list) or len(found) > _MOST_ROOTS:
+            raise nonsense()
+        return tuple(octets(one) for one in found)
+
     def values(self, content: bytes | None) -> dict[str, Any]:
         """Return an answer's members. Raises: `UnreachableError` for nonsense."""
         try:
@@ -155,7 +163,7 @@ class Remote:
             found = self._entered(at, "token", said)
             given, lives = found.get("token"), found.get("seconds")
             if not isinstance(given, str) or not isinstance(lives, int) or not given.isascii():
-                raise ValueError("no token")  # noqa: TRY004 - what a server sent
+                raise ValueError("no token")
             self._tokens[at] = given, time.monotonic() + max(1.0, min(lives, 3600) - _EARLY_SECONDS)
             return given
 

@@ -61,11 +61,11 @@ class Server:
         self._token = token
         self._seconds = seconds
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, path: str, /, **query: Any) -> Any:
         """Return what stands at a path, as JSON values."""
         return self.ask("GET", path, query=query)
 
-    def rows(self, path: str, *, limit: int | None = None, **query: Any) -> Iterator[dict[str, Any]]:
+    def rows(self, path: str, /, *, limit: int | None = None, **query: Any) -> Iterator[dict[str, Any]]:
         """Yield a list's rows, asking for one piece after the other as far as they are wanted."""
         left = limit
         cursor: str | None = None

@@ -12,16 +12,20 @@ from urllib.parse import parse_qsl, urlsplit
 
 from wardline.kernel.errors import AskedWronglyError
 from wardline.kernel.text import printable
-from wardline.vault.protocol import grants, roots
+from wardline.vault.protocol import encoding, grants, roots
 from wardline.vault.protocol.encoding import b64, unb64, whole_milliseconds
-from wardline.vault.protocol.envelope import Envelope, Read, enveloped
+from wardline.vault.protocol.envelope import Envelope, Read, enveloped, read_envelope, unverified
 from wardline.vault.protocol.errors import RefusedError
+from wardline.vault.protocol.evidence import join as join_evidence
 from wardline.vault.protocol.keys import SealingKey
+from wardline.vault.protocol.model.binding import Join
 from wardline.vault.protocol.model.grant import (
     JOIN_ISSUER,
     PERSON_ISSUER,
+    BreakGlass,
     Claim,
     Endpoint,
+    Epoch,
     Grant,
     Revocation,
     Setting,
@@ -30,6 +34,7 @@ from wardline.vault.protocol.model.grant import (
 from wardline.vault.protocol.model.root import Approver, Custodian, Issuer, LedgerKey, PinnedKey, Root, Standing, Zone
 from wardline.vault.protocol.roots import TrustedRoot
 
+JOIN_LIFETIME: Final = timedelta(days=30)
 GRANT_LIFETIME: Final = timedelta(days=365)
 _DRAIN: Final = 300
 _GRACE: Final = 3600
@@ -184,8 +189,6 @@ def looked_at(content: bytes, before: bytes | None, trusted: TrustedRoot) -> tup
     Both documents come from a server: the one before is believed for its signatures alone, and the proposed one has to
     follow it. Raises: `RefusedError`.
     """
-    from wardline.vault.protocol.envelope import unverified
-
     proposed = unverified(Grant, content, trusted.id)
     grants.require_sound(proposed.document, trusted)
     known = grants.require(before, trusted) if before else None
@@ -263,3 +266,55 @@ def _written(make: "object", what: str) -> Envelope:
         raise AskedWronglyError(f"this {what} cannot be written: {error}") from error
     except RefusedError as error:
         raise AskedWronglyError(error.detail, hint=error.hint) from error
+
+
+def root_said(envelope: Envelope) -> tuple[str, ...]:
+    """Return what a root says, as whoever signs it has to see it. Raises: `RefusedError` for what is none."""
+    standing = next((name for name, kind in Root.kinds.items() if kind == envelope.kind), None)
+    if standing is None:
+        raise AskedWronglyError(f"this is a {printable(envelope.kind, max_chars=40)}, and no root")
+    root = encoding.read(Root, envelope.payload, "a root")
+    roots.require_sound(root, standing)
+    custodians = [f"custodian in {zone.name}: {custodian_line(one)}" for zone in root.zones for one in zone.custodians]
+    return (
+        f"{standing} root of {printable(root.organisation)}, version {root.version}",
+        f"digest: {standing}:{b64(envelope.digest)}",
+        *(f"approver: {one.name}:{b64(one.key)}" for one in root.approvers),
+        f"change the root: {root.threshold}; approve a grant: {root.grant_threshold}",
+        *custodians,
+        *(f"issuer: {one.issuer} ({one.form})" for one in root.issuers),
+        *(f"ledger: {one.origin} {b64(one.key)}" for one in root.ledgers),
+    )
+
+
+def join(trusted: TrustedRoot, name: str, requester: str, thumbprint: str, now: datetime) -> Envelope:
+    """Return what two approvers sign so that keys with this thumbprint are a workload's, for development; unsigned."""
+    issued = whole_milliseconds(now)
+    made = Join(trusted.id, name, requester, join_evidence.digest(thumbprint), issued, issued + JOIN_LIFETIME)
+    return _written(lambda: enveloped(made), "join document")
+
+
+def looked_at_other(content: bytes, trusted: TrustedRoot) -> tuple[Envelope, tuple[str, ...]]:
+    """Return a proposed root, epoch or break-glass access, and what it says. Raises: `RefusedError`."""
+    envelope = read_envelope(content)
+    if envelope.kind == BreakGlass.kind:
+        unverified(BreakGlass, content, trusted.id)
+    return envelope, said_by(envelope)
+
+
+def said_by(envelope: Envelope) -> tuple[str, ...]:
+    """Return what a root, epoch, break-glass access or join document says, as whoever signs it has to see it.
+
+    Raises: `RefusedError`, `AskedWronglyError`.
+    """
+    if envelope.kind in Root.kinds.values():
+        return root_said(envelope)
+    for known in (Epoch, BreakGlass, Join):
+        if known.kind == envelope.kind:
+            said = encoding.read(known, envelope.payload, f"a {known.kind}")
+            return tuple(f"{name}: {_plain(getattr(said, name))}" for name in known.__dataclass_fields__)
+    raise AskedWronglyError(f"a {printable(envelope.kind, max_chars=40)} is not signed here")
+
+
+def _plain(value: object) -> str:
+    return b64(value) if isinstance(value, bytes) else printable(str(value))

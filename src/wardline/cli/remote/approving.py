@@ -1,0 +1,98 @@
+"""What commands of the vault share: the approver's key and root on this machine, and documents to and from a server."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wardline.cli.remote import credentials
+from wardline.kernel.errors import AskedWronglyError
+
+if TYPE_CHECKING:
+    from wardline.cli.remote.server import Server
+    from wardline.vault.protocol.keys import SoftwareSigner
+    from wardline.vault.protocol.roots import TrustedRoot
+
+PASSPHRASE = "WARDLINE_PASSPHRASE"  # noqa: S105 - the name of a variable
+
+
+def key_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option that names the approver's key file."""
+    path = click.Path(path_type=Path, dir_okay=False)
+    return click.option("--key", type=path, envvar="WARDLINE_KEY", help="Your key file. [default: approver.key]")(
+        command
+    )
+
+
+def folder() -> Path:
+    """Return where a person's key and root are kept: beside the sign-ins."""
+    return credentials.file().parent
+
+
+def key_file(given: Path | None) -> Path:
+    """Return the key file that is meant."""
+    return given or folder() / "approver.key"
+
+
+def signer(given: Path | None) -> "SoftwareSigner":
+    """Return the approver's key, asking for its passphrase where it has one."""
+    from wardline.vault.approver import keyfile
+
+    path = key_file(given)
+    return keyfile.read(path, passphrase(confirm=False) if keyfile.protected(path) else None)
+
+
+def passphrase(*, confirm: bool) -> bytes:
+    """Return a passphrase from the environment, or typed; it is never an argument."""
+    import os
+
+    if PASSPHRASE in os.environ:
+        return os.environ[PASSPHRASE].encode()
+    typed: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
+    return typed.encode()
+
+
+def trusted(server: "Server") -> "TrustedRoot":
+    """Return the newest root that a server has, which follows from the one that this machine was told to trust."""
+    from wardline.vault.approver.trusting import Trusting
+
+    return Trusting(folder()).follow([content(one) for one in server.get("/vault/roots")["roots"]])
+
+
+def approver(root: "TrustedRoot", key: "SoftwareSigner") -> str:
+    """Return whose key this is. Raises: `AskedWronglyError` where it is no approver's."""
+    for one in root.root.approvers:
+        if one.key == key.public:
+            return one.name
+    raise AskedWronglyError(
+        "this key is none of the root's approvers", hint="another --key, or have it put into the next root"
+    )
+
+
+def content(envelope: Any) -> bytes:
+    """Return the bytes of an envelope that a server showed."""
+    import orjson
+
+    return orjson.dumps(envelope)
+
+
+def sent(written: bytes) -> Any:
+    """Return an envelope as a request holds it."""
+    import orjson
+
+    return orjson.loads(written)
+
+
+def read_file(path: Path, what: str) -> bytes:
+    """Return a file. Raises: `AskedWronglyError`."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise AskedWronglyError(f"{path}: {error.strerror}", hint=f"name the file of the {what}") from error
+
+
+def solo_warning(standing: str) -> None:
+    """Say on standard error that one person approves alone, where that is so."""
+    if standing == "solo":
+        click.echo("this vault is for a first look: ONE person approves alone (--solo)", err=True)

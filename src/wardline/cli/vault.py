@@ -1,0 +1,190 @@
+"""`wardline vault`: the ceremony, the root, and what people are asked to sign."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wardline.cli.remote import approving, showing
+from wardline.cli.remote.asking import server
+from wardline.kernel.errors import EXIT_YES, AskedWronglyError
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_IN = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.group()
+def command() -> None:
+    """Hold the ceremony, keep your key, see how the vault stands."""
+
+
+@command.command()
+@click.argument("name")
+@approving.key_option
+@click.option("--no-passphrase", is_flag=True, help="Leave the file as it is read: for machines that ask nobody.")
+def key(name: str, key: Path | None, *, no_passphrase: bool) -> int:
+    """Make your signing key; print the line that whoever drafts the root needs.
+
+    The key stays in its file, on this machine.
+    """
+    from wardline.vault.approver import keyfile
+
+    secret = b"" if no_passphrase else approving.passphrase(confirm=True)
+    made = keyfile.made(approving.key_file(key), secret)
+    click.echo(keyfile.public_line(name, made.public))
+    return EXIT_YES
+
+
+@command.command()
+@click.argument("root", metavar="KIND:DIGEST")
+def trust(root: str) -> int:
+    """Tell this machine which root to trust: what the ceremony printed, and nothing that a server says."""
+    from wardline.vault.approver.trusting import Trusting
+    from wardline.vault.protocol.roots import Pin
+
+    Trusting(approving.folder()).give(Pin.parse(root))
+    click.echo(f"trusted: {root}")
+    return EXIT_YES
+
+
+@command.command()
+@click.option("--organisation", required=True)
+@click.option(
+    "--approver", "approvers", multiple=True, required=True, metavar="NAME:KEY", help="As `vault key` printed."
+)
+@click.option("--threshold", type=click.IntRange(1, 64), default=2, show_default=True, help="Who change the root.")
+@click.option(
+    "--grant-threshold", type=click.IntRange(1, 64), default=2, show_default=True, help="Who approve a grant."
+)
+@click.option("--custodian", "custodians", multiple=True, required=True, metavar="ZONE=LINE", help="As it printed.")
+@click.option(
+    "--issuer", "issuers", multiple=True, metavar="FORM=ADDRESS=JWKS-FILE|https://…", help="Of workloads' tokens."
+)
+@click.option("--solo", is_flag=True, help="For a first look: you alone approve. It can never become two people's.")
+@click.option("--output", type=_FILE, required=True, help="The draft, for each approver to sign.")
+@showing.options
+def draft(**said: Any) -> int:
+    """Draft the first root of a ceremony. The server is asked for the key of its ledger."""
+    from wardline.kernel import clock
+    from wardline.vault.approver import drafting, keyfile
+    from wardline.vault.protocol.model.root import LedgerKey
+
+    zones: dict[str, list[Any]] = {}
+    for line in said["custodians"]:
+        zone, equals, rest = line.partition("=")
+        if not equals:
+            raise AskedWronglyError("a custodian is ZONE=LINE", hint="--custodian eu=keeper-1:…")
+        zones.setdefault(zone, []).append(drafting.read_custodian(rest))
+    asked = server(said["server"])
+    keys = list(asked.rows("/ledger/keys"))
+    note = asked.get("/ledger/note")["note"]
+    if not keys or not note:
+        raise AskedWronglyError("the server's ledger has not begun", hint="ask again in a second")
+    solo = said["solo"]
+    plan = drafting.Plan(
+        said["organisation"],
+        [keyfile.read_public(line) for line in said["approvers"]],
+        1 if solo else said["threshold"],
+        1 if solo else said["grant_threshold"],
+        {zone: tuple(listed) for zone, listed in zones.items()},
+        LedgerKey(note.partition("\n")[0], bytes.fromhex(keys[-1]["public"])),
+        [_issuer(one) for one in said["issuers"]],
+    )
+    envelope, standing = drafting.first_root(plan, clock.now(), solo=solo)
+    said["output"].write_bytes(envelope.written())
+    approving.solo_warning(standing)
+    click.echo(f"{said['output']}: to be signed by each approver with `wardline vault sign {said['output']}`")
+    return EXIT_YES
+
+
+@command.command()
+@click.argument("file", type=_IN)
+@approving.key_option
+@click.option("--yes", is_flag=True, help="Do not ask: you have read it.")
+def sign(file: Path, key: Path | None, *, yes: bool) -> int:
+    """Show the root or join document that is in a file, and add your signature to it."""
+    from wardline.vault.approver import drafting
+    from wardline.vault.protocol.envelope import read_envelope
+
+    envelope = read_envelope(approving.read_file(file, "document"))
+    for line in drafting.said_by(envelope):
+        click.echo(line)
+    if not yes:
+        click.confirm(f"Sign this {envelope.kind}?", abort=True)
+    file.write_bytes(envelope.cosigned(approving.signer(key)).written())
+    click.echo("signed")
+    return EXIT_YES
+
+
+@command.command()
+@click.argument("file", type=_IN)
+@showing.options
+def publish(file: Path, **said: Any) -> int:
+    """Hand the signed root to the server; print what agents, custodians and approvers are told to trust."""
+    from wardline.vault.approver.trusting import Trusting
+    from wardline.vault.protocol.encoding import unb64
+    from wardline.vault.protocol.envelope import read_envelope
+    from wardline.vault.protocol.model.root import Root, Standing
+    from wardline.vault.protocol.roots import Pin
+
+    content = approving.read_file(file, "root")
+    kind = read_envelope(content).kind
+    standing: Standing = next((name for name, known in Root.kinds.items() if known == kind), "ordinary")
+    made = server(said["server"]).ask("POST", "/vault/roots", values=approving.sent(content))
+    pin = Pin(unb64(made["root"]), standing)
+    Trusting(approving.folder()).give(pin)
+    approving.solo_warning(standing)
+    click.echo(str(pin))
+    return EXIT_YES
+
+
+@command.command()
+@click.argument("name")
+@click.argument("thumbprint")
+@click.option("--requester", required=True, metavar="NAME", help="You: you cannot approve what you request.")
+@click.option("--output", type=_FILE, required=True, help="The document, for approvers to sign.")
+@showing.options
+def join(name: str, thumbprint: str, **said: Any) -> int:
+    """Draft what makes an agent's keys those of a workload, for development: it shows its thumbprint itself."""
+    from wardline.kernel import clock
+    from wardline.vault.approver import drafting
+
+    root = approving.trusted(server(said["server"]))
+    envelope = drafting.join(root, name, said["requester"], thumbprint, clock.now())
+    said["output"].write_bytes(envelope.written())
+    click.echo(f"{said['output']}: to be signed by {root.root.grant_threshold} with `wardline vault sign`")
+    return EXIT_YES
+
+
+@command.command()
+@showing.options
+def status(**said: Any) -> int:
+    """Show how the vault stands."""
+    found = server(said["server"]).get("/vault")
+    approving.solo_warning(found["standing"])
+    if said["as_json"]:
+        showing.json(found)
+        return EXIT_YES
+    zones = [f"{zone}: {', '.join(names)}" for zone, names in found["zones"].items()]
+    showing.facts(
+        [
+            ("root", f"{found['standing']}:{found['root']}"),
+            ("version", found["version"]),
+            ("approvers", found["approvers"]),
+            ("change the root", f"{found['threshold']} of {len(found['approvers'])}"),
+            ("approve a grant", f"{found['grant_threshold']} of {len(found['approvers'])}"),
+            ("custodians", zones),
+        ]
+    )
+    return EXIT_YES
+
+
+def _issuer(line: str) -> Any:
+    from wardline.vault.approver import drafting
+
+    form, _, rest = line.partition("=")
+    address, equals, keys = rest.rpartition("=")
+    if form not in {"kubernetes", "github", "oidc"} or not equals:
+        raise AskedWronglyError("an issuer is FORM=ADDRESS=KEYS", hint="--issuer kubernetes=https://…=jwks.json")
+    given = keys if keys.startswith("https://") else approving.read_file(Path(keys), "issuer's keys").decode()
+    return drafting.issuer(form, address, given)
