@@ -60,7 +60,12 @@ def test_every_answer_says_what_it_is(agent: Agent) -> None:
 
 
 def test_too_much_is_refused_before_it_is_read(agent: Agent) -> None:
-    assert ask(agent, "PUT", "/v1/secret/data/a", b"x" * (2 * 1024 * 1024))[0] == 413
+    connection = http.client.HTTPConnection(agent.url.removeprefix("http://"), timeout=10)
+    connection.putrequest("PUT", "/v1/secret/data/a")
+    connection.putheader("Content-Length", str(2 * 1024 * 1024))
+    connection.endheaders()
+    assert connection.getresponse().status == 413
+    connection.close()
     assert ask(agent, "GET", "/v1/secret/data/" + "a" * 9000)[0] == 414
 
 

@@ -201,7 +201,7 @@ _PATHS = st.sampled_from(
 
 
 @given(st.sampled_from(["GET", "PUT", "PATCH", "LIST", "DELETE"]), _PATHS, _BODY)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_request_is_answered(method: str, path: str, body: dict[str, object]) -> None:
     ask, _ = dev_vault()
     for kind in ("approle", "userpass", "jwt", "cert"):

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 MAX_CHARS: Final = 256 * 1024
 _MAX_DEPTH: Final = 16
+_MAX_BLOCKS: Final = 5000
 _SKIP: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*|/\*(?:[^*]|\*(?!/))*+\*/)*+")
 _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -77,6 +78,8 @@ class _Reader:
     def blocks(self) -> list[Block]:
         found: list[Block] = []
         while self._at < len(self._text):
+            if len(found) >= _MAX_BLOCKS:
+                raise self._wrong(f"a policy has up to {_MAX_BLOCKS} entries")
             line = self._text.count("\n", 0, self._at) + 1 if len(found) < 1000 else 0
             word = self._key()
             if self._next() == "=":
