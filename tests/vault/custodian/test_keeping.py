@@ -312,6 +312,45 @@ def test_a_row_that_the_server_changed_is_not_opened(scene: Scene) -> None:
             scene.one.keeping.open(changed)
 
 
+@pytest.mark.parametrize("step", ["publish", "retire"])
+def test_readers_are_told_of_nothing_that_does_not_work_whatever_the_row_says(scene: Scene, step: str) -> None:
+    agent = scene.world.agent()
+    scene.one.keeping.follow()
+    scene.one.turning.turn(PATH)
+    scene.rows[PATH] = replace(scene.rows[PATH], step=step, begun=scene.world.wall - timedelta(days=90))
+    scene.one.round()
+    accepted = agent.read()
+    assert scene.logs_in(accepted.fields)
+    old = accepted.fields
+    scene.one.shelf.asked[PATH] = "asked"
+    scene.one.keeping.follow()
+    scene.one.turning.turn(PATH)
+    scene.rows[PATH] = replace(scene.rows[PATH], step="retire", since=scene.world.wall - timedelta(days=90))
+    scene.one.round()
+    assert scene.logs_in(agent.read().fields)
+    assert scene.logs_in(old)  # nobody sent a receipt yet, whatever time the row has
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"step": "verified"},
+        {"path": "db/another"},
+        {"reason": "because"},
+        {"since": datetime(2026, 3, 2)},  # noqa: DTZ001 - a time that nobody can place is what is wrong
+        {"number": -1},
+        {"attempts": "many"},
+        {"revision": 2**70},
+        {"not_before": "tomorrow"},
+    ],
+)
+def test_what_is_no_row_is_a_finding(scene: Scene, wrong: dict) -> None:
+    scene.one.keeping.follow()
+    scene.one.turning.turn(PATH)
+    scene.rows[PATH] = replace(scene.rows[PATH], **wrong)
+    assert any("in the place of a rotation" in one for one in scene.one.round())
+
+
 def test_a_clock_that_jumped_stops_everything_that_is_signed(scene: Scene) -> None:
     scene.one.round()
     scene.world.wall += timedelta(hours=1)  # and the monotonic clock did not

@@ -118,11 +118,10 @@ class Keeping(Following):
         self._memory.publish(path, rotation.number, pending.digest, self._clock())
 
     def publication(self, rotation: Rotation) -> Publication | None:
-        """Return when this version was published and who took it. What a peer published, this custodian does too."""
+        """Return when this custodian published a version, and who took it; None where it did not."""
         found = self._memory.published(rotation.path).get(rotation.number)
         if found is None:
-            self.publish(rotation)
-            found = self._memory.published(rotation.path)[rotation.number]
+            return None
         digest, at = found
         now = self._clock()
         pending, read, _ = self._pending(rotation)

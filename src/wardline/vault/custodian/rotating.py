@@ -12,7 +12,7 @@ is opened was signed. A row that was put back costs a repetition, and a row that
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from wardline.vault.protocol import receipts
 from wardline.vault.protocol.model.grant import Grant
@@ -26,6 +26,7 @@ _FIRST_PAUSE: Final = timedelta(milliseconds=250)
 LONGEST_PAUSE: Final = timedelta(seconds=60)
 LONGEST_LOOK: Final = timedelta(seconds=1)  # how late a receipt may be noticed
 STUCK_AFTER: Final = timedelta(minutes=15)
+_MAX_COUNT: Final = 2**63 - 2
 _MAX_PROBLEM: Final = 300
 REVOCATION_WAITS: Final = timedelta(seconds=1)  # for the remaining readers to take the new version
 
@@ -105,6 +106,21 @@ def superseded(rotation: Rotation, problem: str, at: datetime) -> Rotation:
 def hurried(rotation: Rotation, reason: Reason) -> Rotation:
     """Return the row as it is once a revocation finds it under way: from `retire` on it waits for nobody."""
     return replace(rotation, reason=reason, not_before=None, revision=rotation.revision + 1)
+
+
+def sound(rotation: Rotation, path: str) -> bool:
+    """Return whether a row that a server shows has the shape of one for this secret; nothing else is believed of it."""
+    times = (rotation.begun, rotation.since, rotation.not_before or rotation.since)
+    counts = (rotation.number, rotation.attempts, rotation.revision)
+    return (
+        rotation.path == path
+        and rotation.step in _NEXT
+        and rotation.reason in get_args(Reason)
+        and all(isinstance(one, datetime) and one.tzinfo is not None for one in times)
+        and all(type(one) is int and 0 <= one <= _MAX_COUNT for one in counts)
+        and isinstance(rotation.sealed, bytes)
+        and isinstance(rotation.mark, str)
+    )
 
 
 def ready(rotation: Rotation, at: datetime) -> bool:

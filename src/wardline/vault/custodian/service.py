@@ -41,6 +41,7 @@ class Custodian:
         self._turning = Turning(shelf, keeping, self._rotator, clock)
         self._stated: datetime | None = None
         self._swept: dict[str, datetime] = {}
+        self._draining: frozenset[str] = frozenset()
 
     def look(self) -> tuple[str, ...]:
         """Do one round over the whole zone; return what is wrong, each line a finding of the zone's.
@@ -90,9 +91,13 @@ class Custodian:
         if self._keeping.grant(path).strategy != _NONE:
             turn = self._turning.go_on(path)
             findings += [turn.finding] if turn.finding else []
-            self._turning.drain(path)
             now = self._clock()
-            if not timedelta(0) <= now - self._swept.get(path, now - SWEEP_EVERY) < SWEEP_EVERY:
+            sweeps = not timedelta(0) <= now - self._swept.get(path, now - SWEEP_EVERY) < SWEEP_EVERY
+            # A target is asked where something happened, and now and then; not in every round.
+            if sweeps or path in self._draining or (turn.rotation and turn.rotation.finished):
+                left = self._turning.drain(path)
+                self._draining = self._draining | {path} if left else self._draining - {path}
+            if sweeps:
                 findings += self._turning.sweep(path)
                 self._swept[path] = now
         return findings

@@ -107,6 +107,8 @@ class Turning:
         rotation = self._rows.unfinished(path)
         if rotation is None:
             return self._begin(path, reason)
+        if not rotating.sound(rotation, path):
+            return Turn(None, now + _AGAIN, "the server shows something in the place of a rotation that is none")
         if rotation.reason != "revoked" and (reason == "revoked" or self._keeper.hurried(path)):
             hurried = rotating.hurried(rotation, "revoked")
             return Turn(hurried if self._rows.change(hurried) else rotation)
@@ -233,21 +235,28 @@ class Turning:
         elif rotation.step == "verify":
             rotator.verify(version)
         elif rotation.step == "publish":
-            rotator.apply(version)  # the row may be older than the target: this refuses where a later one is there
-            rotator.verify(version)
-            self._keeper.publish(rotation)
-            rotator.publish(version)
+            self._publish(rotation, rotator, version)
         else:
             return self._retire(rotation, rotator, version)
         return self._noted(rotation)
 
+    def _publish(self, rotation: Rotation, rotator: Rotator, version: Version) -> None:
+        """Tell readers of a version that works: whatever the row says, it is tried out right before."""
+        rotator.apply(version)  # refuses where the target has seen a later one
+        rotator.verify(version)
+        self._keeper.publish(rotation)
+        rotator.publish(version)
+
     def _retire(self, rotation: Rotation, rotator: Rotator, version: Version) -> Turn:
+        published = self._keeper.publication(rotation)
+        if published is None:  # a peer published it, or the row says so and nobody did
+            self._publish(rotation, rotator, version)
+            published = self._keeper.publication(rotation)
         held = {one.number for one in self._keeper.live(rotation.path)} | {*rotator.standing().published}
         before = sorted(number for number in held if number < version.number)
         finding = ""
         if before:
-            grant, published = self._keeper.grant(rotation.path), self._keeper.publication(rotation)
-            answer = rotating.retirement(rotation, published, grant, self._clock())
+            answer = rotating.retirement(rotation, published, self._keeper.grant(rotation.path), self._clock())
             if not answer.now:
                 return Turn(rotation, answer.again, answer.finding)
             finding = answer.finding
