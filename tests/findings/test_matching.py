@@ -140,3 +140,13 @@ def test_likeness_is_between_none_and_all_and_goes_both_ways(one, other):
     assert 0 <= likeness(one, other) <= 1
     assert abs(likeness(one, other) - likeness(other, one)) < 1e-9
     assert abs(likeness(one, one) - 1) < 1e-9
+
+
+def test_a_credential_whose_file_moved_is_the_same_and_keeps_its_clock():
+    from wardline.check.exposure.wording import found_in_text
+
+    line = f"AWS_SECRET_ACCESS_KEY = '{'wJalrXUtnFEMI' + '/K7MDENG/bPxRfiCY' + 'QXZ4hTkLmNo'}'\n"
+    before, after = (found_in_text(text, path) for text, path in ((line, "a/keys.py"), ("\n\n" + line, "b/config.py")))
+    assert [one.fingerprint for one in before] != [one.fingerprint for one in after]
+    assert pairs({"old": before[0]}, after).matched == {0: "old"}
+    assert "wJalr" not in str(before)

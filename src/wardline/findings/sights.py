@@ -128,6 +128,8 @@ def same_text(old: Sight, new: Sight) -> float:
     """Return how much of their own text two have in common: 1 for one line or statement, however it is broken."""
     if (old.whole and old.whole == new.whole) or (old.mark == new.mark != "" and not (old.whole and new.whole)):
         return 1.0
+    if old.whole and new.whole and not (old.words or new.words):
+        return 0.0  # nothing else is known of them
     share = _share(old.words, new.words)
     if old.around and new.around:
         share = (share + _share(old.around, new.around)) / 2

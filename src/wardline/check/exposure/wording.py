@@ -2,7 +2,8 @@
 
 A fingerprint is made from the rule, the path and the line with every value on it left out; where one such line stands
 in a file with several values, from which of them it is; and from the value's hash only where the value is 128 random
-bits or more, so that nobody can guess it from there.
+bits or more, so that nobody can guess it from there. The same without the path is what it is known again by where its
+file moved.
 """
 
 from collections.abc import Iterable, Iterator
@@ -43,7 +44,8 @@ def findings(hits: Iterable[Hit], path: str, *, origin: str = "") -> Iterator[tu
             values = counted.setdefault(tuple(context), {})
             number = values.setdefault(hit.value, len(values))
             context += [str(number)] if number else []
-        yield _finding(hit, path, fingerprint("exposure", *context), origin), hit
+        line = f"={fingerprint('exposure', context[0], *context[2:])[:16]}"  # known again by it where its file moved
+        yield _finding(hit, path, fingerprint("exposure", *context), origin)._replace(context=(line,)), hit
 
 
 def _finding(hit: Hit, path: str, identity: str, origin: str) -> Finding:
