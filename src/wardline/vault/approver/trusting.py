@@ -79,7 +79,7 @@ class Trusting:
             said = json.loads(content)
             Pin.parse(said["pin"])
             return said["pin"], [unb64(one) for one in said["roots"]]
-        except (ValueError, KeyError, TypeError, RefusedError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RefusedError) as error:
             raise CannotSayError(
                 f"{printable(str(self._file))} is damaged",
                 hint="delete it, and give the root again: `wardline vault trust`",
