@@ -173,3 +173,18 @@ def test_drawing_together_leaves_one_row_for_each_cell_and_none_for_nothing(some
         assert {(row.part, row.state) for row in rows} == {(0, "fixed")}
         assert len(rows) == len(tally_store.truth(tx))
     hold_up(some, Query(states=EVERY))
+
+
+def test_two_transactions_count_in_one_cell_and_neither_waits_for_the_other(platform: World) -> None:
+    if not platform.database.postgresql:
+        pytest.skip("SQLite writes one transaction at a time")
+    platform.send(finding(1), finding(2), finding(3))
+    first, second, _ = sorted(one.id for one in platform.all())
+    with platform.database.transaction() as one, platform.database.transaction() as other:
+        other.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+        store.change(one, first, severity="low", urgency=3)
+        store.change(other, second, severity="low", urgency=3)
+        tally_store.drawn_together(other)
+    hold_up(platform, Query())
+    platform.run("findings-tallies")
+    hold_up(platform, Query())
