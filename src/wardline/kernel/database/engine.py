@@ -29,7 +29,7 @@ _BUSY_SECONDS: Final = 30
 _POOL: Final = 16
 _POOL_SECONDS: Final = 10
 # Of questions that take tens of milliseconds, compiling them and starting processes for them would take as long again.
-_QUICK: Final = "-c jit=off -c max_parallel_workers_per_gather=0"
+_QUICK: Final = "SET jit = off; SET max_parallel_workers_per_gather = 0"
 _AGAIN: Final = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected (PostgreSQL, appendix A)
 _LATER: Final = "try again; /readyz says whether the database answers, and docs/operations.md what to look at"
 
@@ -50,12 +50,7 @@ class Database:
             address = address.set(drivername="postgresql+psycopg")
             options: dict[str, Any] = {
                 "pool_pre_ping": True,
-                "connect_args": {
-                    "connect_timeout": 5,
-                    "application_name": "wardline",
-                    "prepare_threshold": 3,
-                    "options": _QUICK,
-                },
+                "connect_args": {"connect_timeout": 5, "application_name": "wardline", "prepare_threshold": 3},
             }
         elif address.get_backend_name() == "sqlite" and address.database not in {None, "", ":memory:"}:
             address = address.set(drivername="sqlite+pysqlite")
@@ -67,7 +62,9 @@ class Database:
         )
         self.postgresql: Final = self.engine.dialect.name == "postgresql"
         self._outer: ContextVar[Connection | None] = ContextVar("outer", default=None)
-        if not self.postgresql:
+        if self.postgresql:
+            event.listen(self.engine, "connect", _postgresql_connected)
+        else:
             event.listen(self.engine, "connect", _sqlite_connected)
             event.listen(self.engine, "begin", _sqlite_begun)
 
@@ -194,6 +191,14 @@ _REASONS: Final = (
     ("authentication", "it refuses these credentials"),
     ("timeout", "it takes too long"),
 )
+
+
+def _postgresql_connected(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Set up a connection to PostgreSQL by a statement: `options` in the address stay whoever's they are."""
+    cursor = connection.cursor()
+    cursor.execute(_QUICK)
+    cursor.close()
+    connection.commit()
 
 
 def _sqlite_connected(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
