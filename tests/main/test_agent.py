@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.vault.agent.http_servers import serving
+from tests.vault.agent.http_servers import HttpWorld, serving
 from tests.vault.world import PATH
 
-from wardline.vault.client import AgentUnavailableError, Client
+from wardline.vault.client import AgentUnavailableError, Client, NotAllowedError
 from wardline.vault.protocol.envelope import unverified
 from wardline.vault.protocol.model.statement import Receipt
 
@@ -69,17 +70,17 @@ def has(client: Client, value: str) -> Callable[[], bool]:
 
 
 def test_an_agent_serves_a_rotation_within_a_second_and_goes_on_when_every_server_is_gone(tmp_path: Path) -> None:
-    socket = f"unix://{tmp_path}/state/agent.sock"
+    address = f"unix://{tmp_path}/state/agent.sock"
     with serving() as world:
         world.mint(password="one")
-        with agent(world, tmp_path), Client(socket) as client:
+        with agent(world, tmp_path), Client(address) as client:
             until(has(client, "one"))
             world.mint(password="two")
             assert until(has(client, "two")) < 3
             until(lambda: len(world.receipts) >= 2)
             said = [unverified(Receipt, one, world.world.trusted.id).document for one in world.receipts]
             assert [(one.number, one.delivered) for one in said][-1] == (2, "read")
-    with agent(world, tmp_path), Client(socket) as client:  # no server answers, and the agent was started again
+    with agent(world, tmp_path), Client(address) as client:  # no server answers, and the agent was started again
         assert client.get(PATH)["password"] == "two"
         state = client.ask("GET", "sys/wardline/state")[1]["data"]
         assert state["outage"] is True
@@ -130,3 +131,44 @@ def test_another_root_than_the_pinned_one_is_refused(tmp_path: Path) -> None:
         ended = subprocess.run(command("agent", *options, "--root", other), capture_output=True, text=True, check=False)
         assert ended.returncode != 0
         assert "Traceback" not in ended.stderr
+
+
+def test_over_tcp_the_token_of_the_file_is_wanted_and_run_tells_what_it_started_with(tmp_path: Path) -> None:
+    with serving() as world:
+        world.mint(password="one")
+        with socket_of(world, tmp_path) as (process, url):
+            token = (tmp_path / "state" / "token").read_text()
+            with Client(url, token=token) as client:
+                until(has(client, "one"))
+            with Client(url, token="") as stranger, pytest.raises(NotAllowedError):
+                stranger.get(PATH)
+            child = subprocess.Popen(
+                command("run", "--agent", f"unix://{tmp_path}/state/agent.sock", "--env", f"DB={PATH}#password", "--",
+                        sys.executable, "-uc", "import os, time; print(os.environ['DB']); time.sleep(60)"),
+                stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            assert child.stdout is not None
+            assert child.stdout.readline() == "one\n"
+            world.mint(password="two")
+            assert child.stdout.readline() == "two\n"
+            child.send_signal(signal.SIGTERM)
+            child.communicate(timeout=20)
+            until(lambda: (2, "run") in delivered(world))
+            assert {(1, "read"), (1, "run")} <= delivered(world)
+            assert (2, "read") not in delivered(world)
+            assert process.poll() is None
+
+
+def delivered(world: HttpWorld) -> set[tuple[int, str]]:
+    said = [unverified(Receipt, one, world.world.trusted.id).document for one in world.receipts]
+    return {(one.number, one.delivered) for one in said}
+
+
+@contextmanager
+def socket_of(world: HttpWorld, folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Start an agent that listens on TCP too, on a port that is free now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with agent(world, folder, "--listen", f"127.0.0.1:{port}") as process:
+        yield process, f"http://127.0.0.1:{port}"

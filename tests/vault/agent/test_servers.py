@@ -1,6 +1,10 @@
 """The servers over HTTP: how an agent comes in, whom it asks, and what it makes of nonsense."""
 
+import contextlib
 import os
+import socket
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +12,7 @@ from tests.vault.agent.http_servers import HttpWorld, serving
 from tests.vault.world import PATH
 
 from wardline.kernel.errors import AskedWronglyError, CannotSayError
+from wardline.vault.agent import servers as module
 from wardline.vault.agent.keyring import Keyring
 from wardline.vault.agent.servers import Servers
 from wardline.vault.agent.upstream import UnreachableError
@@ -89,6 +94,39 @@ def test_nonsense_is_no_answer(world: HttpWorld, monkeypatch: pytest.MonkeyPatch
     for ask in (servers.paths, servers.roots, lambda: servers.wait(0, 0)):
         with pytest.raises(UnreachableError):
             ask()
+
+
+def test_a_server_that_drips_or_ends_early_is_passed_over(world: HttpWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SECONDS", 0.5)
+    stop = threading.Event()
+
+    def hostile(listening: socket.socket, head: bytes) -> None:
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            with connection, contextlib.suppress(OSError):
+                connection.recv(65536)
+                connection.sendall(head)
+                while head.endswith(b"drip") and not stop.wait(0.05):
+                    connection.sendall(b" ")
+
+    for head in (
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\ndrip",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}",
+    ):
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            thread = threading.Thread(target=hostile, args=(listening, head))
+            thread.start()
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            servers = Servers((url, world.url), Keyring(OpeningKey(os.urandom(32)), SoftwareSigner(os.urandom(32))))
+            began = time.monotonic()
+            assert servers.roots() == tuple(world.world.server.roots)
+            assert time.monotonic() - began < 5
+            stop.set()
+            listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
 
 
 @pytest.mark.parametrize("urls", [(), ("http://wardline.example",), ("ftp://x",), ("wardline.example",)])

@@ -123,13 +123,13 @@ class Servers:
         *,
         token: bool = True,
         missing: bool = False,
-        seconds: float = _SECONDS,
+        seconds: float = 0.0,
     ) -> bytes | None:
         """Return the body of an answer of the first server that gives one.
 
         Raises: `UnreachableError` where none does; `CannotSayError` where one refuses.
         """
-        why = ""
+        why, seconds = "", seconds or _SECONDS
         for turn in range(len(self._urls)):
             at = (self._first + turn) % len(self._urls)
             try:
@@ -166,14 +166,10 @@ class Servers:
         try:
             connection.request(method, self._urls[at].path + _PREFIX + below, body or None, headers)
             answer = connection.getresponse()
-            content = answer.read(_MOST_BYTES + 1)
-        except (OSError, http.client.HTTPException):
+            return answer.status, _content(answer, time.monotonic() + seconds)
+        except (OSError, http.client.HTTPException, ValueError):
             connection.close()
             raise
-        if len(content) > _MOST_BYTES:
-            connection.close()
-            raise ValueError("too large")
-        return answer.status, content
 
     def _connection(self, at: int) -> http.client.HTTPConnection:
         known: dict[int, http.client.HTTPConnection] = self._mine.__dict__.setdefault("connections", {})
@@ -217,6 +213,24 @@ class Servers:
                 raise ValueError("no token")
             self._token, self._until = token, time.monotonic() + max(1.0, min(lives, 3600) - _EARLY_SECONDS)
             return token
+
+
+def _content(answer: http.client.HTTPResponse, until: float) -> bytes:
+    """Return a body that is neither too large nor too slow: one server that drips must not keep the agent from another.
+
+    Raises: `ValueError`, `TimeoutError`.
+    """
+    content = b""
+    while piece := answer.read1(64 * 1024):
+        content += piece
+        if len(content) > _MOST_BYTES:
+            raise ValueError("too large")
+        if time.monotonic() > until:
+            raise TimeoutError
+    if answer.length:  # it ended before what it had promised
+        raise http.client.IncompleteRead(content, answer.length)
+    answer.close()  # it is read to its end, and the connection is free for the next question
+    return content
 
 
 def _object(content: bytes | None) -> dict[str, Any]:
