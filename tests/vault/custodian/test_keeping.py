@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pytest
 from tests.vault.custodian.simulator import Machine, Simulated
-from tests.vault.world import PATH, AgentParty, CustodianParty, World
+from tests.vault.world import PATH, START, AgentParty, CustodianParty, World
 
 from wardline.kernel.errors import NotFoundError, UnavailableError
 from wardline.vault.custodian.following import Identity
@@ -239,6 +239,31 @@ def test_a_revocation_is_remembered_by_a_custodian_that_dies_before_it_rotates(s
     again = scene.party("keeper-1")  # the same folder; the server never heard of the revocation
     again.round()
     scene.pass_and_look(1.1, again)
+    assert not scene.logs_in(known)
+
+
+def test_a_grants_end_takes_it_from_everybody(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, expires=START + timedelta(minutes=30))
+    agent = scene.world.agent()
+    assert "db/orders: the grant ends soon: two approvers renew it" in scene.one.round()
+    known = agent.read().fields
+    scene.world.pass_time(minutes=30)
+    scene.one.round()
+    scene.pass_and_look(1.1, scene.one)
+    assert not scene.logs_in(known)
+    newest = read_envelope(scene.world.server.versions[PATH][-1]).digest
+    assert (newest, agent.key.public.key_id) not in scene.world.server.wraps
+    assert any("has ended" in one for one in scene.one.round())
+    assert len(scene.world.server.versions[PATH]) == 2  # once, and not in every round
+
+
+def test_a_reader_that_a_new_grant_does_not_name_loses_what_it_knew(scene: Scene) -> None:
+    leaver = scene.world.agent()
+    scene.one.round()
+    known = leaver.read().fields
+    scene.world.granted(scene.world.grant(readers=(scene.world.reader("billing"),)))
+    scene.pass_and_look(1, scene.one)
+    scene.pass_and_look(1.1, scene.one)
     assert not scene.logs_in(known)
 
 

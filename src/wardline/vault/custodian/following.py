@@ -5,8 +5,9 @@ The server hands them over and is believed in nothing: what follows from what is
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
+from typing import Final
 
 from wardline.kernel.errors import WardlineError
 from wardline.vault.custodian.fences import NotReadyError
@@ -24,7 +25,7 @@ from wardline.vault.protocol.bindings import Bound
 from wardline.vault.protocol.encoding import whole_milliseconds
 from wardline.vault.protocol.envelope import Read
 from wardline.vault.protocol.keys import Signer
-from wardline.vault.protocol.model.grant import Grant
+from wardline.vault.protocol.model.grant import Claim, Grant
 from wardline.vault.protocol.opening import OpeningKey
 from wardline.vault.protocol.roots import TrustedRoot
 
@@ -40,6 +41,9 @@ class Identity:
     zone: str
     opening: OpeningKey
     signer: Signer
+
+
+_ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Following:
@@ -92,6 +96,8 @@ class Following:
         for task in tasks:
             kept(findings, partial(self._take_grants, task.path))
         self._bound = []
+        for path in self.paths():
+            kept(findings, partial(self._note_end, path))
         for content in self._shelf.bindings():
             kept(findings, partial(self._bind, content))
         return tuple(findings)
@@ -120,15 +126,29 @@ class Following:
         return self._grant(path).document
 
     def admission(self, path: str) -> admitting.Admission:
-        """Return who the current version of a secret may be sealed to now. Raises: as `admitting.admit`."""
+        """Return who the current version of a secret may be sealed to now: nobody but custodians once its grant ended.
+
+        Raises: as `admitting.admit`.
+        """
+        grant, now = self._grant(path).document, self._clock()
+        if now >= grant.expires:
+            return admitting.Admission(grant, admitting.custodians_for(self._trusted, self._me.zone), (), ())
         return admitting.admit(
             self._known(path), self._trusted, self._memory.floors(), self._memory.floor(path), self._bound,
-            zone=self._me.zone, now=self._clock(),
+            zone=self._me.zone, now=now,
         )  # fmt: skip
 
     def _grant(self, path: str) -> Read[Grant]:
+        """Return a path's grant after every check but its end: a custodian still rotates what nobody may read."""
         floor = self._memory.floor(path)
-        return admitting.current_grant(self._known(path), self._trusted, floor, zone=self._me.zone, now=self._clock())
+        return admitting.current_grant(self._known(path), self._trusted, floor, zone=self._me.zone, now=_ANY_TIME)
+
+    def _note_end(self, path: str) -> None:
+        """Take a grant's end for a revocation of everybody in it, once."""
+        grant, now = self._grant(path).document, self._clock()
+        if now >= grant.expires and not self._memory.ended(path, grant.version):
+            self._memory.take_away(path, now)
+            self._memory.end(path, grant.version)
 
     def _known(self, path: str) -> bytes:
         if path not in self._grants:
@@ -143,6 +163,8 @@ class Following:
         if last is None or last.document.zone != self._me.zone or last.document.path != path:
             return
         floor = self._memory.floor(path).granted(last.document.version, last.digest)
+        if known and not _workloads(known[0]) <= _workloads(last.document):
+            self._memory.take_away(path, self._clock())  # who is not named any more knows the current version
         self._memory.keep(floor)
         self._grants[path] = next(one for one, read in zip(contents, reads, strict=True) if read.digest == last.digest)
 
@@ -160,6 +182,10 @@ class Following:
     def _bind(self, content: bytes) -> None:
         bound = bindings.require(content, self._trusted, self._fetched(), self._clock())
         self._bound.append(bound)
+
+
+def _workloads(grant: Grant) -> set[tuple[str, tuple[Claim, ...]]]:
+    return {(one.issuer, one.claims) for one in grant.readers}
 
 
 def kept(findings: list[str], work: Callable[[], object]) -> None:

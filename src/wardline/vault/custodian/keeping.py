@@ -197,6 +197,7 @@ class Keeping(Following):
 
     def _apply(self, path: str, content: bytes) -> None:
         now, floors, floor = self._clock(), self._memory.floors(), self._memory.floor(path)
+        grants.require_unexpired(self.grant(path), now)
         read = puts.require(
             content, self._trusted, self._grant(path), floors, floor, self._bound,
             used=self._memory.nonces(now), now=now,

@@ -28,6 +28,7 @@ _TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS published (path TEXT, number INTEGER, version BLOB, at TEXT,
     PRIMARY KEY (path, number))""",
     "CREATE TABLE IF NOT EXISTS taken (path TEXT PRIMARY KEY, at TEXT)",
+    "CREATE TABLE IF NOT EXISTS ended (path TEXT, version INTEGER, PRIMARY KEY (path, version))",
     "CREATE TABLE IF NOT EXISTS nonce (nonce BLOB PRIMARY KEY, expires TEXT)",
 )
 
@@ -103,6 +104,14 @@ class Memory:
     def replaced(self, path: str, minted: datetime) -> None:
         """Note that every version minted before `minted` is refused."""
         self._do("DELETE FROM taken WHERE path = ? AND at <= ?", path, minted.astimezone(UTC).isoformat())
+
+    def ended(self, path: str, grant_version: int) -> bool:
+        """Return whether a grant's end was dealt with."""
+        return bool(self._do("SELECT 1 FROM ended WHERE path = ? AND version = ?", path, grant_version))
+
+    def end(self, path: str, grant_version: int) -> None:
+        """Remember that a grant's end was dealt with."""
+        self._do("INSERT OR IGNORE INTO ended VALUES (?, ?)", path, grant_version)
 
     def nonces(self, now: datetime) -> frozenset[bytes]:
         """Return the nonces of puts that were applied and could be shown again."""

@@ -16,6 +16,7 @@ from wardline.vault.protocol.model.grant import Grant
 
 STATE_EVERY: Final = timedelta(minutes=3)  # of ten that a statement lives
 SWEEP_EVERY: Final = timedelta(minutes=10)
+RENEW_BEFORE: Final = timedelta(days=30)
 _PACKAGE: Final = "wardline.vault.custodian.rotators"
 _NONE: Final = "none"
 
@@ -87,6 +88,9 @@ class Custodian:
 
     def _look_at(self, path: str) -> list[str]:
         findings = list(self._keeping.apply_puts(path))
+        lasts = self._keeping.grant(path).expires - self._clock()
+        if lasts < RENEW_BEFORE:
+            findings.append(f"the grant {'ends soon' if lasts > timedelta(0) else 'has ended'}: two approvers renew it")
         self._keeping.rewrap(path)  # first: a target that is away keeps no reader from what is there
         if self._keeping.grant(path).strategy != _NONE:
             turn = self._turning.go_on(path)
