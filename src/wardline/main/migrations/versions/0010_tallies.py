@@ -38,8 +38,8 @@ def upgrade() -> None:
     for name, table in _DROPPED:
         op.drop_index(name, table)
     op.create_index("ix_findings_texts", "findings", ["open", "subject", "spot"])
-    some = {"sqlite_where": _WAIVED, "postgresql_where": _WAIVED}
-    op.create_index("ix_findings_waived", "findings", ["waived_until", "open"], **some)
+    waived = ["waived_until", "open"]
+    op.create_index("ix_findings_waived", "findings", waived, sqlite_where=_WAIVED, postgresql_where=_WAIVED)
     op.create_index("ix_finding_cycles_group", "finding_cycles", list(_GROUP))
     op.create_index("ix_finding_cycles_verified", "finding_cycles", list(_VERIFIED))
     _finding_tallies()
