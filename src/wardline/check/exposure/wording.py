@@ -2,8 +2,8 @@
 
 A fingerprint is made from the rule, the path and the line with every value on it left out; where one such line stands
 in a file with several values, from which of them it is; and from the value's hash only where the value is 128 random
-bits or more, so that nobody can guess it from there. The same without the path is what it is known again by where its
-file moved.
+bits or more, so that nobody can guess it from there. The same without the path, space and kinds of quotes is what it
+is known again by where its file moved or was formatted.
 """
 
 from collections.abc import Iterable, Iterator
@@ -44,7 +44,8 @@ def findings(hits: Iterable[Hit], path: str, *, origin: str = "") -> Iterator[tu
             values = counted.setdefault(tuple(context), {})
             number = values.setdefault(hit.value, len(values))
             context += [str(number)] if number else []
-        line = f"={fingerprint('exposure', context[0], *context[2:])[:16]}"  # known again by it where its file moved
+        bare = "".join(context[3].split()).replace("'", '"')  # formatters choose quotes and space
+        line = f"={fingerprint('exposure', hit.rule.id, hit.member, bare, *context[4:])[:16]}"
         yield _finding(hit, path, fingerprint("exposure", *context), origin)._replace(context=(line,)), hit
 
 
