@@ -1,7 +1,9 @@
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
+from tests.vault.custodian.targets import QUICK, Server
 from tests.vault.custodian.test_keeping import Scene
 from tests.vault.custodian.world import GRANT
 from tests.vault.world import PATH
@@ -10,7 +12,7 @@ from wardline.kernel.errors import AskedWronglyError
 from wardline.vault.custodian.rotator import Here, UnsafeTargetError
 from wardline.vault.custodian.rotators.exec import Exec
 from wardline.vault.custodian.rotators.postgresql import PostgreSQL
-from wardline.vault.custodian.service import rotator, run
+from wardline.vault.custodian.service import Custodian, rotator, run
 from wardline.vault.protocol.model.grant import Endpoint, Setting
 
 
@@ -23,6 +25,42 @@ def test_people_who_cannot_look_are_told_whether_a_secret_works(tmp_path: Path) 
     assert custodian.test(PATH).works == "no"
     scene.machine.down = True
     assert custodian.test(PATH).works == "cannot say"
+
+
+@pytest.mark.loopback
+def test_an_agent_reads_what_a_custodian_rotates_on_a_real_server_and_no_value_is_anywhere_else(
+    tmp_path: Path, server: Server
+) -> None:
+    scene = Scene(tmp_path)
+    target, began = server.target("whole"), len(server.log())
+    keeping, shelf = scene.one.keeping, scene.one.shelf
+    custodian = Custodian(keeping, shelf, lambda grant: made, scene.world.one.now)
+    made = PostgreSQL(replace(target, path=PATH), patience=QUICK)
+    agent, seen = scene.world.agent(), []
+    for _ in range(3):
+        assert custodian.look() == ()
+        fields = agent.read().fields
+        with psycopg.connect(fields["dsn"]) as connection:
+            assert connection.execute("SELECT current_user").fetchone() == (target.owner,)
+        scene.world.server.receipts.append(agent.receipt(agent.read()))
+        seen.append(fields)
+        scene.world.pass_time(seconds=61)
+        assert custodian.look() == ()  # retired, after the overlap
+        shelf.asked[PATH] = "asked"
+        custodian.look()
+        shelf.asked.clear()
+    assert custodian.test(PATH).works == "yes"
+    made.close()
+    assert len({one["password"] for one in seen}) == 3
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(seen[0]["dsn"])
+    state = b"".join(file.read_bytes() for file in (tmp_path / "keeper-1").iterdir())
+    kept = repr(vars(scene.world.server)) + repr(scene.rows)
+    assert "SCRAM-SHA-256$" in server.log()[began:]
+    for one in seen:
+        assert one["password"] not in server.log()[began:]
+        assert one["password"] not in kept
+        assert one["password"].encode() not in state
 
 
 def test_a_round_goes_on_after_trouble_and_says_it_once(tmp_path: Path) -> None:
