@@ -6,6 +6,7 @@
 - revocation: from the call to "the old credential is refused and its sessions are gone", with readers that answer and
   with one that never does.
 - killed: the server is killed while rotations go on, and is started again.
+- together: two custodians at once on one secret, killed at random.
 - deaths: a custodian is killed, and another stopped and woken up later, at every moment of a rotation.
 
 Each prints its figures; exit status 1 where one is not what it has to be.
@@ -14,6 +15,7 @@ Each prints its figures; exit status 1 where one is not what it has to be.
 import argparse
 import itertools
 import os
+import random
 import shutil
 import signal
 import statistics
@@ -289,6 +291,43 @@ def _drained(turning: Turning, path: str, until: float) -> None:
         time.sleep(0.02)
 
 
+def together(folder: Path, server: targets.Server, seconds: float) -> bool:
+    """Two custodians rotate the same secret at once, and are killed at random; clients connect all the while."""
+    with scene(folder, server=server) as (target, world, reader):
+        clients = Clients(reader)
+        clients.start(openers=3, pools=0)
+
+        def rotate() -> None:
+            own = World(world.file, grant=world.kept_grant)
+            own.readers = world.readers
+            turning = custodian(target, own, PATIENCE)
+            while True:
+                turning.finish(target.path, reason="asked", within=timedelta(seconds=2))
+                turning.drain(target.path)
+
+        chance, kills, until = random.Random(7), 0, time.monotonic() + min(seconds, 30)  # noqa: S311 - a drill's dice
+        pids = [forked(rotate), forked(rotate)]
+        while time.monotonic() < until:
+            time.sleep(chance.uniform(0.1, 1.0))
+            which = chance.randrange(2)
+            os.kill(pids[which], signal.SIGKILL)
+            os.waitpid(pids[which], 0)
+            pids[which], kills = forked(rotate), kills + 1
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        done = custodian(target, world, PATIENCE).finish(target.path)
+        finished = done.rotation is None or done.rotation.finished
+        clients.stop()
+        versions, counts = world.highest(target.path), clients.counts
+        failed = counts["failed connections"]
+        say("together", f"{kills} kills, {versions} versions, {counts['connections']} connections, {failed} failed")
+        say("together", f"the last rotation {'finished' if finished else 'DID NOT FINISH'} without hands")
+        for problem in clients.problems[:3]:
+            say("together", problem)
+        return finished and not failed
+
+
 def _works(world: World, target: Target) -> bool:
     held = world.held(target.path)
     try:
@@ -320,7 +359,7 @@ def say(name: str, text: str) -> None:
     sys.stdout.flush()
 
 
-DRILLS = {one.__name__: one for one in (load, revocation, killed, deaths)}
+DRILLS = {one.__name__: one for one in (load, revocation, killed, deaths, together)}
 
 
 def main() -> int:
