@@ -3,9 +3,10 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -24,7 +25,12 @@ class Up:
         self.process = subprocess.Popen(
             [COMMAND, "up", "--state", folder / "state", *arguments],
             cwd=folder,
-            env={**kept, "WARDLINE_CACHE": str(folder / "cache"), "NO_COLOR": "1"},
+            env={
+                **kept,
+                "WARDLINE_CACHE": str(folder / "cache"),
+                "XDG_CONFIG_HOME": str(folder / "config"),
+                "NO_COLOR": "1",
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -121,7 +127,12 @@ def test_a_killed_one_takes_its_server_with_it_and_the_next_goes_on(tmp_path: Pa
 
 def test_in_the_background_it_is_ended_by_down(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WARDLINE_")}
-    environment = {**kept, "WARDLINE_CACHE": str(tmp_path / "cache"), "WARDLINE_STATE": str(tmp_path / "state")}
+    environment = {
+        **kept,
+        "WARDLINE_CACHE": str(tmp_path / "cache"),
+        "WARDLINE_STATE": str(tmp_path / "state"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+    }
 
     def say(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -150,3 +161,69 @@ def test_on_postgresql_it_is_the_same(
     assert answer(f"{up.url}/readyz") == 200
     assert up.end() < 5
     server.drop(name)
+
+
+def processes(folder: Path) -> dict[str, int]:
+    """Return the process ids of a platform's servers, custodians and agents, by what they run."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                words = (entry / "cmdline").read_text().split("\0")
+            except OSError:
+                continue
+            if any(str(folder) in word for word in words) and "wardline" in words and "up" not in words:
+                found[words[words.index("wardline") + 1]] = int(entry.name)
+    return found
+
+
+def until(true: Callable[[], bool], seconds: float = 20.0) -> bool:
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_a_vault_stands_beside_it_and_says_that_one_person_approves_alone(tmp_path: Path, running: list[Up]) -> None:
+    running.append(first := Up(tmp_path))
+    first.said(r"ONE person approves alone")
+    first.said(r"vault: custodian local/keeper-1")
+    agent = Path(first.said(r"vault: agent unix://(\S+)")[1])
+    children = processes(tmp_path)
+    assert children.keys() == {"serve", "custodian", "agent"}
+    keys = [tmp_path / "state" / "agent" / "keys", tmp_path / "state" / "custodian-keeper-1" / "keys"]
+    assert keys[0].read_bytes() != keys[1].read_bytes()
+    own = tmp_path / "config" / "wardline" / "approver.key"
+    assert {path.stat().st_mode & 0o077 for path in (*keys, own)} == {0}
+
+    for name in ("custodian", "agent"):
+        os.kill(children[name], signal.SIGKILL)
+    assert until(lambda: processes(tmp_path).keys() == {"serve", "custodian", "agent"})
+    assert not {children["custodian"], children["agent"]} & set(processes(tmp_path).values())
+    assert until(lambda: answers(agent))
+
+    assert first.end() < 5
+    assert processes(tmp_path) == {}
+    root = (tmp_path / "config" / "wardline" / "vault-root.json").read_bytes()
+    running.append(second := Up(tmp_path))
+    second.said(r"vault: agent unix://")
+    assert (tmp_path / "config" / "wardline" / "vault-root.json").read_bytes() == root
+    second.end(signal.SIGKILL)
+    assert until(lambda: processes(tmp_path) == {}, 8)
+
+
+def answers(place: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as asked:
+        try:
+            asked.connect(str(place))
+        except OSError:
+            return False
+    return True
+
+
+def test_without_a_vault_there_is_none(tmp_path: Path, running: list[Up]) -> None:
+    running.append(up := Up(tmp_path, "--no-vault"))
+    assert not any(line.startswith("vault:") for line in up.lines)
+    assert processes(tmp_path).keys() == {"serve"}

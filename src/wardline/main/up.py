@@ -9,35 +9,34 @@ import os
 import queue
 import signal
 import socket
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from wardline.kernel import clock
 from wardline.kernel.database.engine import Database
 from wardline.kernel.errors import CannotSayError, WardlineError
 from wardline.kernel.settings import Settings
-from wardline.main import checking, migrating, platform, registering, state
+from wardline.main import checking, children, migrating, platform, registering, state
+from wardline.main.children import Child
+from wardline.main.first_look import FirstLook
 from wardline.services import Services
-
-_START_SECONDS: Final = 30.0
-_STOP_SECONDS: Final = 4.0
-_STEADY_SECONDS: Final = 60.0
-_LONGEST_PAUSE_SECONDS: Final = 30.0
 
 
 class Wish(NamedTuple):
-    """What `wardline up` was asked for. `recheck`: how often the repositories are checked again."""
+    """What `wardline up` was asked for. `recheck`: how often the repositories are checked again.
+
+    `vault`: whether a vault is opened beside the server; `ways` are its custodian's to targets, `PATH=ADDRESS`.
+    """
 
     settings: Settings
     repositories: tuple[Path, ...]
     check_options: tuple[str, ...] = ()
     recheck: timedelta = timedelta(hours=1)
+    vault: bool = True
+    ways: tuple[str, ...] = ()
 
 
 def up(wish: Wish, say: Callable[[str], None]) -> None:
@@ -52,20 +51,26 @@ def up(wish: Wish, say: Callable[[str], None]) -> None:
         say(f"database: {migrating.migrate(database)} ({'PostgreSQL' if database.postgresql else 'SQLite'})")
         database.close()
         settings = wish.settings._replace(port=wish.settings.port or _port(folder, wish.settings.host))
-        node = _Node(settings)
+        running = [_node(settings, say)]
         try:
-            url = node.start()
-            settings = settings._replace(port=int(url.rpartition(":")[2]))
-            state.remember(folder, port=settings.port)
+            running[0].start()
+            url = running[0].answered()
+            port = int(url.rpartition(":")[2])
+            settings = settings._replace(port=port)
+            running[0].arguments = _arguments(settings)
+            state.remember(folder, port=port)
             services = platform.services(settings)
+            beside = _vault(services, folder, wish, url, say)
+            running += beside
             _check_all(services, wish, say, shown=True)
             say("")
+            _await(beside, say)
             say(f"sign in (once, within 15 minutes): {settings.base_url}{services.identity.first_link(clock.now())}")
             state.remember(folder, url=url, ready=True)
             say(f"ready {url}")
-            _stay(node, services, wish, say, signals)
+            _stay(running, services, wish, say, signals)
         finally:
-            node.stop()
+            children.stop(running)
             state.remember(folder, ready=False)
 
 
@@ -86,85 +91,35 @@ def down(folder: Path, seconds: float = 8.0) -> bool:
     raise CannotSayError(f"process {process} does not end", hint=f"kill -9 {process}; nothing acknowledged is lost")
 
 
-class _Node:
-    """The server's process: started, watched, started again where it ended by itself, and ended."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._process: subprocess.Popen[str] | None = None
-        self._lifeline: int | None = None
-        self._started = 0.0
-        self._pause = 0.5
-
-    def start(self) -> str:
-        """Start the process and return its address once it answers."""
-        theirs, ours = os.pipe()
-        named = ("state", "database", "host", "port", "url")
-        options = [f"--{name}={getattr(self._settings, name)}" for name in named if getattr(self._settings, name)]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "wardline", "serve", *options, f"--parent={theirs}"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-            pass_fds=(theirs,),
-            start_new_session=True,  # Ctrl-C is ours to pass on
-        )
-        os.close(theirs)
-        self._lifeline = ours  # closed by our end, whatever that is; then the process ends too
-        self._started = time.monotonic()
-        return self._answered(self._process)
-
-    def _answered(self, process: subprocess.Popen[str]) -> str:
-        lines: queue.Queue[str] = queue.Queue()
-        assert process.stdout is not None  # noqa: S101 - it was asked for above
-        threading.Thread(target=_relay, args=(process.stdout, lines), daemon=True).start()
-        until = time.monotonic() + _START_SECONDS
-        while time.monotonic() < until:
-            try:
-                line = lines.get(timeout=0.1)
-            except queue.Empty:
-                if process.poll() is not None:
-                    break
-                continue
-            if line.startswith("ready "):
-                return line.removeprefix("ready ").strip()
-        self.stop()
-        raise CannotSayError("the server did not start", hint="it says why above")
-
-    def watch(self, say: Callable[[str], None]) -> None:
-        """Start the process again where it has ended by itself, more patiently each time it ends early."""
-        if self._process is None or self._process.poll() is None:
-            return
-        steady = time.monotonic() - self._started > _STEADY_SECONDS
-        self._pause = 0.5 if steady else min(self._pause * 2, _LONGEST_PAUSE_SECONDS)
-        say(f"the server ended with {self._process.returncode}: starting it again in {self._pause:.0f} s")
-        self._close()
-        time.sleep(self._pause)
-        with contextlib.suppress(CannotSayError):
-            self.start()
-
-    def stop(self) -> None:
-        """End the process: asked first, killed where it does not listen."""
-        self._close()
-        if self._process is None:
-            return
-        if self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-
-    def _close(self) -> None:
-        if self._lifeline is not None:
-            os.close(self._lifeline)
-            self._lifeline = None
+def _node(settings: Settings, say: Callable[[str], None]) -> Child:
+    return Child("server", _arguments(settings), say)
 
 
-def _relay(source: Iterator[str], lines: "queue.Queue[str]") -> None:
-    for line in source:
-        lines.put(line)
+def _arguments(settings: Settings) -> Sequence[str]:
+    named = ("state", "database", "host", "port", "url")
+    return ["serve", *(f"--{name}={getattr(settings, name)}" for name in named if getattr(settings, name))]
+
+
+def _vault(services: Services, folder: Path, wish: Wish, url: str, say: Callable[[str], None]) -> list[Child]:
+    """Return the vault's processes, started; a vault that cannot be opened keeps nobody from the rest."""
+    if not wish.vault:
+        return []
+    try:
+        made = FirstLook(services, folder, say).children(url, wish.ways)
+    except WardlineError as error:
+        say(f"vault: {error.detail}\n  {error.hint}")
+        return []
+    for child in made:
+        child.start()
+    return made
+
+
+def _await(beside: Sequence[Child], say: Callable[[str], None]) -> None:
+    for child in beside:
+        try:
+            say(f"vault: {child.name} {child.answered()}")
+        except CannotSayError as error:
+            say(f"vault: {error.detail}; it is tried again")
 
 
 @contextlib.contextmanager
@@ -216,14 +171,19 @@ def _check_all(services: Services, wish: Wish, say: Callable[[str], None], *, sh
 
 
 def _stay(
-    node: _Node, services: Services, wish: Wish, say: Callable[[str], None], signals: "queue.SimpleQueue[int]"
+    running: Sequence[Child],
+    services: Services,
+    wish: Wish,
+    say: Callable[[str], None],
+    signals: "queue.SimpleQueue[int]",
 ) -> None:
     checked = time.monotonic()
     while signals.empty():
         with contextlib.suppress(queue.Empty):
             number = signals.get(timeout=0.2)
             signals.put(number)
-        node.watch(say)
+        for child in running:
+            child.watch()
         if time.monotonic() - checked > wish.recheck.total_seconds():
             checked = time.monotonic()
             _check_all(services, wish, say, shown=False)

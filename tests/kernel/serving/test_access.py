@@ -55,6 +55,13 @@ def test_a_path_is_shown_without_one_time_tokens_and_without_tricks(path: str, s
     assert shown_path(path) == shown
 
 
+def test_what_machines_ask_several_times_a_second_has_a_line_only_where_it_fails(lines) -> None:
+    for status in (200, 204, 403, 500):
+        ask(Access(Plain(status)), "/api/v1/vault/custodians/tasks")
+    ask(Access(Plain(200)), "/api/v1/vault/secrets")
+    assert [(line["path"][-5:], line["status"]) for line in lines()] == [("tasks", 403), ("tasks", 500), ("crets", 200)]
+
+
 def test_an_id_from_a_proxy_is_kept_where_it_looks_like_one() -> None:
     assert ask(Access(Plain()), headers=[("X-Request-ID", "abc-12345")]).headers["x-request-id"] == "abc-12345"
     for wrong in ("short", "x" * 65, "a b c d e f", "<script>12345"):

@@ -18,6 +18,8 @@ from wardline.kernel.text import printable
 _ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _SECRET_PATH: Final = re.compile(r"^(/sign-in/)(?!callback$)[^/]+")
 _LONGEST_PATH: Final = 300
+# Custodians and agents ask several times a second. What they change stands in the ledger; what fails is said as ever.
+_ROUTINE: Final = re.compile(r"^/api/v1/vault/(custodians/|agents/(changes|challenge|token|offer|secrets)$)")
 
 
 class Access:
@@ -61,7 +63,9 @@ class Access:
         try:
             await self._app(scope, receive, sent)
         finally:
-            self._log.info(
+            routine = 200 <= status < 300 and _ROUTINE.match(scope["path"]) is not None
+            self._log.log(
+                logging.DEBUG if routine else logging.INFO,
                 "%s",
                 _line(
                     id=identifier,

@@ -32,6 +32,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--join", type=_FILE, help="File with a join document that approvers signed.")
 @click.option("--template", "templates", type=(_FILE, _NEW), multiple=True, help="A template, and its file on tmpfs.")
 @click.option("--thumbprint", is_flag=True, help="Print what says which keys are this agent's, and end.")
+@click.option("--parent", type=int, hidden=True, help="A descriptor; its other end's closing ends the agent.")
 def command(**said: Any) -> int:
     """Serve secrets to the programs of this machine, until SIGINT or SIGTERM.
 
@@ -42,7 +43,7 @@ def command(**said: Any) -> int:
     if said["client_ca"] and not said["tls_certificate"]:
         raise AskedWronglyError("--client-ca goes with --tls-certificate")
     _require_installed()
-    from wardline.main import agent
+    from wardline.main import agent, lifeline
 
     host, port = _address(said["listen"]) if said["listen"] else ("", 0)
     wish = agent.Wish(
@@ -54,6 +55,7 @@ def command(**said: Any) -> int:
         root=said["root"] or "",
         **{name: said[name] for name in ("state", "client_ca", "servers", "ca", "token", "join", "templates")},
     )
+    lifeline.follow(said["parent"])
     if said["dev"]:
         agent.dev(wish, uninitialised=said["uninitialised"], say=click.echo)
     elif said["thumbprint"]:

@@ -19,12 +19,13 @@ from wardline.kernel.errors import EXIT_YES, AskedWronglyError
     "--way", "ways", multiple=True, metavar="PATH=ADDRESS", help="Its own way to a secret's target; * for all."
 )
 @click.option("--public", is_flag=True, help="Print the line that the ceremony needs of it, and end.")
+@click.option("--parent", type=int, hidden=True, help="A descriptor; its other end's closing ends the custodian.")
 def command(**said: Any) -> int:
     """Keep the secrets of a zone, until SIGINT or SIGTERM. Run two or more for each zone, on different machines.
 
     Its keys are made in its folder, the first time, and never leave it.
     """
-    from wardline.main import custodian
+    from wardline.main import custodian, lifeline
 
     pairs = [one.partition("=") for one in said["ways"]]
     if not all(path and equals for path, equals, _ in pairs):
@@ -45,5 +46,6 @@ def command(**said: Any) -> int:
         return EXIT_YES
     if not said["zone"]:
         raise AskedWronglyError("a custodian belongs to a zone", hint="--zone, as the root names it")
+    lifeline.follow(said["parent"])
     custodian.serve(wish, say=click.echo)
     return EXIT_YES

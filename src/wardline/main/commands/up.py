@@ -29,6 +29,14 @@ _FOLDER: Final = click.Path(path_type=Path, file_okay=False)
 @click.option(
     "--recheck-minutes", type=click.IntRange(1), default=60, show_default=True, help="Check again this often."
 )
+@click.option("--no-vault", is_flag=True, help="Without a vault for a first look (custodian and agent).")
+@click.option(
+    "--way",
+    "ways",
+    multiple=True,
+    metavar="PATH=ADDRESS",
+    help="The custodian's own way to a secret's target; * for all.",
+)
 @click.option("--background", is_flag=True, help="Return once it is ready; `wardline down` ends it.")
 def command(repositories: tuple[Path, ...], **options: Any) -> int:
     """Open the platform on this machine and check REPOSITORIES (default: the bundled example service).
@@ -59,6 +67,8 @@ def command(repositories: tuple[Path, ...], **options: Any) -> int:
             repositories=tuple(path.resolve() for path in repositories),
             check_options=tuple(extra),
             recheck=timedelta(minutes=options["recheck_minutes"]),
+            vault=not options["no_vault"],
+            ways=options["ways"],
         ),
         click.echo,
     )
