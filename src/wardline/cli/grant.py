@@ -5,7 +5,6 @@ from typing import Any
 import click
 
 from wardline.cli.remote import approving, showing
-from wardline.cli.remote.asking import server
 from wardline.kernel.errors import EXIT_NO, EXIT_YES
 
 
@@ -19,7 +18,7 @@ def command() -> None:
 @showing.options
 def list_(**said: Any) -> int:
     """List what people are asked to sign."""
-    rows = list(server(said["server"]).rows("/vault/proposals", limit=500, state=said["state"]))
+    rows = list(approving.asked(said["server"]).rows("/vault/proposals", limit=500, state=said["state"]))
     if said["as_json"]:
         showing.json(rows)
         return EXIT_YES
@@ -41,7 +40,7 @@ def list_(**said: Any) -> int:
 @click.option("--issuer", default="", help="Whose tokens say who it is; none: joined by hand, for development.")
 @click.option("--claim", "claims", multiple=True, metavar="NAME=VALUE", help="What the token has to say; repeatable.")
 @click.option("--instances", type=click.IntRange(1, 100_000), default=1, show_default=True)
-@click.option("--requester", required=True, metavar="NAME", help="You: you cannot approve what you request.")
+@click.option("--requester", default="", metavar="NAME", help="You: you cannot approve what you request.")
 @showing.options
 def request(path: str, **said: Any) -> int:
     """Ask that a workload may read a secret."""
@@ -49,11 +48,13 @@ def request(path: str, **said: Any) -> int:
     from wardline.vault.approver import drafting
     from wardline.vault.protocol import grants
 
-    asked = server(said["server"])
+    asked = approving.asked(said["server"])
     root = approving.trusted(asked)
     before = grants.require(approving.content(asked.get("/vault/grant", path=path)), root)
     reader = drafting.subject(said["reader"], said["issuer"], list(said["claims"]), said["instances"])
-    after = drafting.with_reader(drafting.next_grant(before, said["requester"], clock.now()), reader)
+    after = drafting.with_reader(
+        drafting.next_grant(before, approving.requester(root, said["requester"]), clock.now()), reader
+    )
     _proposed(asked, drafting.drafted(after).written())
     return EXIT_YES
 
@@ -68,7 +69,7 @@ def approve(proposal: str, **said: Any) -> int:
     from wardline.cli.remote.server import part
     from wardline.vault.approver import drafting
 
-    asked = server(said["server"])
+    asked = approving.asked(said["server"])
     root = approving.trusted(asked)
     found = asked.get(f"/vault/proposals/{part(proposal)}")
     content = approving.content(found["document"])
@@ -81,7 +82,6 @@ def approve(proposal: str, **said: Any) -> int:
         envelope, lines = drafting.looked_at_other(content, root)
     signer = approving.signer(said["key"])
     name = approving.approver(root, signer)
-    approving.solo_warning(root.standing)
     click.echo(f"{found['kind']} {found['path']}".rstrip())
     for line in lines:
         click.echo(f"  {line}")
@@ -109,7 +109,7 @@ def revoke(path: str, **said: Any) -> int:
     from wardline.vault.protocol import grants
     from wardline.vault.protocol.envelope import enveloped
 
-    asked = server(said["server"])
+    asked = approving.asked(said["server"])
     root = approving.trusted(asked)
     signer = approving.signer(said["key"])
     approving.approver(root, signer)

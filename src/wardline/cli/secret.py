@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from wardline.cli.remote import approving, showing
-from wardline.cli.remote.asking import server
 from wardline.kernel.errors import EXIT_NO, EXIT_YES, AskedWronglyError
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -24,7 +23,7 @@ def command() -> None:
 @click.option(
     "--target", default="", metavar="ADDRESS", help="postgresql://… without a password; none: people bring it."
 )
-@click.option("--zone", required=True, help="Whose custodians keep it.")
+@click.option("--zone", default="", help="Whose custodians keep it. [default: the only one]")
 @click.option("--rotate-every", default="1h", show_default=True, metavar="TIME")
 @click.option("--maximum-age", default="1d", show_default=True, metavar="TIME")
 @click.option("--overlap", default="5m", show_default=True, metavar="TIME")
@@ -32,7 +31,7 @@ def command() -> None:
 @click.option(
     "--program", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="For exec://: its digest."
 )
-@click.option("--requester", required=True, metavar="NAME", help="You: you cannot approve what you request.")
+@click.option("--requester", default="", metavar="NAME", help="You: you cannot approve what you request.")
 @showing.options
 def add(path: str, **said: Any) -> int:
     """Ask for a new secret: its first grant. Nobody reads it yet (`wardline grant request`)."""
@@ -41,12 +40,12 @@ def add(path: str, **said: Any) -> int:
     from wardline.kernel import clock
     from wardline.vault.approver import drafting
 
-    asked = server(said["server"])
+    asked = approving.asked(said["server"])
     root = approving.trusted(asked)
     terms = drafting.Terms(
         path,
-        said["zone"],
-        said["requester"],
+        approving.zone(root, said["zone"]),
+        approving.requester(root, said["requester"]),
         said["target"],
         rotate_every=_time(said["rotate_every"]),
         maximum_age=_time(said["maximum_age"]),
@@ -56,7 +55,6 @@ def add(path: str, **said: Any) -> int:
     )
     draft = drafting.drafted(drafting.first_grant(root, terms, clock.now()))
     made = asked.ask("POST", "/vault/proposals", values=approving.sent(draft.written()))
-    approving.solo_warning(root.standing)
     click.echo(f"{made['id']}: to be approved by {made['wanted']} with `wardline grant approve {made['id']}`")
     return EXIT_YES
 
@@ -81,7 +79,7 @@ def import_(path: str, **said: Any) -> int:
     if sys.stdin.isatty():
         raise AskedWronglyError("the value is read from standard input", hint="wardline secret import PATH < FILE")
     fields = bringing.fields(sys.stdin.buffer.read(_MAX_VALUE + 1), said["field"], as_json=said["json_fields"])
-    asked = server(said["server"])
+    asked = approving.asked(said["server"])
     root = approving.trusted(asked)
     signer = approving.signer(said["key"])
     writer = f"person:{approving.approver(root, signer)}"
@@ -105,7 +103,7 @@ def import_(path: str, **said: Any) -> int:
 @showing.options
 def list_(**said: Any) -> int:
     """List secrets, with their ages and next rotations."""
-    rows = list(server(said["server"]).rows("/vault/secrets", limit=10_000, prefix=said["prefix"]))
+    rows = list(approving.asked(said["server"]).rows("/vault/secrets", limit=10_000, prefix=said["prefix"]))
     if said["as_json"]:
         showing.json(rows)
         return EXIT_YES
@@ -128,14 +126,12 @@ def list_(**said: Any) -> int:
 @showing.options
 def status(path: str, **said: Any) -> int:
     """Show one secret: who approved it, who reads it, and which version each has."""
-    asked = server(said["server"])
+    asked = approving.asked(said["server"])
     row = asked.get("/vault/secret", path=path)
     consumers = list(asked.rows("/vault/consumers", path=path))
     if said["as_json"]:
         showing.json({**row, "consumers": consumers})
         return EXIT_YES
-    if row["solo"]:
-        approving.solo_warning("solo")
     showing.facts(
         [
             *(
@@ -162,7 +158,7 @@ def status(path: str, **said: Any) -> int:
 @showing.options
 def history(path: str, **said: Any) -> int:
     """List a secret's versions."""
-    rows = list(server(said["server"]).rows("/vault/versions", limit=1000, path=path))
+    rows = list(approving.asked(said["server"]).rows("/vault/versions", limit=1000, path=path))
     if said["as_json"]:
         showing.json(rows)
         return EXIT_YES
@@ -183,7 +179,7 @@ def history(path: str, **said: Any) -> int:
 @showing.options
 def rotate(path: str, **said: Any) -> int:
     """Ask for a new version now."""
-    server(said["server"]).ask("POST", "/vault/rotations", values={"path": path})
+    approving.asked(said["server"]).ask("POST", "/vault/rotations", values={"path": path})
     click.echo(f"{path}: asked for; `wardline secret status {path}` shows the new version")
     return EXIT_YES
 

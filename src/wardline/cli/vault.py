@@ -6,7 +6,6 @@ from typing import Any
 import click
 
 from wardline.cli.remote import approving, showing
-from wardline.cli.remote.asking import server
 from wardline.kernel.errors import EXIT_YES, AskedWronglyError
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -75,7 +74,7 @@ def draft(**said: Any) -> int:
         if not equals:
             raise AskedWronglyError("a custodian is ZONE=LINE", hint="--custodian eu=keeper-1:…")
         zones.setdefault(zone, []).append(drafting.read_custodian(rest))
-    asked = server(said["server"])
+    asked = approving.asked(said["server"])
     keys = list(asked.rows("/ledger/keys"))
     note = asked.get("/ledger/note")["note"]
     if not keys or not note:
@@ -130,7 +129,7 @@ def publish(file: Path, **said: Any) -> int:
     content = approving.read_file(file, "root")
     kind = read_envelope(content).kind
     standing: Standing = next((name for name, known in Root.kinds.items() if known == kind), "ordinary")
-    made = server(said["server"]).ask("POST", "/vault/roots", values=approving.sent(content))
+    made = approving.asked(said["server"]).ask("POST", "/vault/roots", values=approving.sent(content))
     pin = Pin(unb64(made["root"]), standing)
     Trusting(approving.folder()).give(pin)
     approving.solo_warning(standing)
@@ -141,7 +140,7 @@ def publish(file: Path, **said: Any) -> int:
 @command.command()
 @click.argument("name")
 @click.argument("thumbprint")
-@click.option("--requester", required=True, metavar="NAME", help="You: you cannot approve what you request.")
+@click.option("--requester", default="", metavar="NAME", help="You: you cannot approve what you request.")
 @click.option("--output", type=_FILE, required=True, help="The document, for approvers to sign.")
 @showing.options
 def join(name: str, thumbprint: str, **said: Any) -> int:
@@ -149,8 +148,8 @@ def join(name: str, thumbprint: str, **said: Any) -> int:
     from wardline.kernel import clock
     from wardline.vault.approver import drafting
 
-    root = approving.trusted(server(said["server"]))
-    envelope = drafting.join(root, name, said["requester"], thumbprint, clock.now())
+    root = approving.trusted(approving.asked(said["server"]))
+    envelope = drafting.join(root, name, approving.requester(root, said["requester"]), thumbprint, clock.now())
     said["output"].write_bytes(envelope.written())
     click.echo(f"{said['output']}: to be signed by {root.root.grant_threshold} with `wardline vault sign`")
     return EXIT_YES
@@ -160,8 +159,7 @@ def join(name: str, thumbprint: str, **said: Any) -> int:
 @showing.options
 def status(**said: Any) -> int:
     """Show how the vault stands."""
-    found = server(said["server"]).get("/vault")
-    approving.solo_warning(found["standing"])
+    found = approving.asked(said["server"]).get("/vault")
     if said["as_json"]:
         showing.json(found)
         return EXIT_YES

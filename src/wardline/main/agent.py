@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from wardline.vault.agent.templates import Template
 
 _SOCKET: Final = "agent.sock"
+_SOLO: Final = "this vault is for a first look: ONE person approves alone (--solo)"
 
 
 class Wish(NamedTuple):
@@ -88,7 +89,10 @@ def real(wish: Wish, *, say: Callable[[str], None]) -> None:
     following = Following(holding, upstream, shown.evidence)
     rendering = Rendering(holding, _templates(wish), following.delivered)
     holding.listen(rendering.changed)
-    made = real_agent.made(holding, upstream, following)
+    note = _SOLO if pin.standing == "solo" else ""
+    if note:
+        say(f"warning: {note}")
+    made = real_agent.made(holding, upstream, following, note=note)
     at = _listening(wish, folder)
 
     token = real_agent.write_token(folder, made.token)

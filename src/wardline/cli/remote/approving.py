@@ -1,6 +1,7 @@
 """What commands of the vault share: the approver's key and root on this machine, and documents to and from a server."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,34 @@ def approver(root: "TrustedRoot", key: "SoftwareSigner") -> str:
     raise AskedWronglyError(
         "this key is none of the root's approvers", hint="another --key, or have it put into the next root"
     )
+
+
+def asked(url: str | None) -> "Server":
+    """Return the server that is meant, saying first where one person approves alone in its vault."""
+    from wardline.cli.remote.asking import server
+    from wardline.kernel.errors import NotFoundError
+
+    found = server(url)
+    with suppress(NotFoundError):  # no root yet: whatever is asked next says so
+        solo_warning(found.get("/vault")["standing"])
+    return found
+
+
+def requester(root: "TrustedRoot", said: str) -> str:
+    """Return who asks: as they said, or the one person of a vault for a first look. Raises: `AskedWronglyError`."""
+    if said or root.standing == "ordinary":
+        if not said:
+            raise AskedWronglyError("nobody is named who asks", hint="--requester NAME: you; you cannot approve it")
+        return said
+    return root.root.approvers[0].name
+
+
+def zone(root: "TrustedRoot", said: str) -> str:
+    """Return the zone: as it was said, or the only one that there is. Raises: `AskedWronglyError`."""
+    names = [one.name for one in root.root.zones]
+    if said or len(names) == 1:
+        return said or names[0]
+    raise AskedWronglyError("which zone?", hint=f"--zone, one of: {', '.join(names)}")
 
 
 def content(envelope: Any) -> bytes:

@@ -51,8 +51,11 @@ class Real(NamedTuple):
     token: str
 
 
-def made(holding: Holding, upstream: Upstream, following: Following) -> Real:
-    """Return the face of a holding: KV v2 at `secret/`, the same values as KV v1 at `kv/`; nothing can be enabled."""
+def made(holding: Holding, upstream: Upstream, following: Following, *, note: str = "") -> Real:
+    """Return the face of a holding: KV v2 at `secret/`, the same values as KV v1 at `kv/`; nothing can be enabled.
+
+    `note` stands in a header of every answer.
+    """
     tokens, mounts, policies, seal = Tokens(), Mounts(), Policies(), Seal()
     policies.put(_POLICY, _POLICY_TEXT)
     seal.open()
@@ -86,7 +89,7 @@ def made(holding: Holding, upstream: Upstream, following: Following) -> Real:
         )
     )
     face = Face(estate, f"1.18.0+wardline.{VERSION}", own=token)
-    return Real(Application(face, slow=_slow), token.text)
+    return Real(Application(face, note=note, slow=_slow), token.text)
 
 
 def write_token(folder: Path, token: str) -> Path:
