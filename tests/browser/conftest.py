@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from tests.web import vaults
 from tests.web import world as worlds
 
 from wardline.web.app import pages
@@ -38,6 +39,7 @@ def organisation(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
     folder = tmp_path_factory.mktemp("organisation")
     shutil.copyfile(sqlite_template, folder / "wardline.db")
     made = worlds.build(f"sqlite:///{folder / 'wardline.db'}", folder, services=12, weeks=3)
+    vaults.furnished(made)
     yield made
     made.services.database.close()
 

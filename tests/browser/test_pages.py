@@ -60,7 +60,11 @@ def places(organisation):
         "waivers-over": "/waivers?standing=over", "waiver": f"/waivers/{waiver.waiver.id}",
         "waiver-asked": f"/waivers/{asked.waiver.id}", "waiver-form": f"/waivers/ask?finding={finding.id}",
         "portfolio": "/portfolio", "portfolio-none": "/portfolio?team=None", "velocity": "/velocity",
-        "velocity-team": "/velocity?by=team&days=30", "ledger": "/ledger?rows=12",
+        "velocity-team": "/velocity?by=team&days=30",
+        "vault": "/vault", "vault-none": "/vault?q=nothing/", "vault-secret": "/vault/secrets/db/billing",
+        "vault-empty-secret": "/vault/secrets/partner/token", "vault-proposals": "/vault/proposals",
+        "vault-withdrawn": "/vault/proposals?state=withdrawn", "event-kept": _against_a_kept_head(services),
+        "ledger": "/ledger?rows=12",
         "event": f"/ledger/{services.ledger.list(PLATFORM, page=Page(1)).rows[0].id}",
         "search": "/search?q=orders", "search-none": "/search?q=nothingofthename", "search-empty": "/search",
         "settings": "/settings", "settings-tokens": "/settings/tokens",
@@ -72,10 +76,17 @@ def places(organisation):
     }  # fmt: skip
 
 
+def _against_a_kept_head(services):
+    head = services.ledger.heads(PLATFORM, Page(20)).rows[-1]
+    event = services.ledger.list(PLATFORM, action="vault:grant", page=Page(1)).rows[0]
+    return f"/ledger/{event.id}?kept={head.size}&root={head.root.hex()}"
+
+
 NAMES = (
     "now", "now-lead", "findings", "findings-filtered", "findings-none", "finding", "finding-code", "services",
     "services-none", "service", "waivers", "waivers-over", "waiver", "waiver-asked", "waiver-form", "portfolio",
-    "portfolio-none", "velocity", "velocity-team", "ledger", "event", "search", "search-none", "search-empty",
+    "portfolio-none", "velocity", "velocity-team", "vault", "vault-none", "vault-secret", "vault-empty-secret",
+    "vault-proposals", "vault-withdrawn", "ledger", "event", "event-kept", "search", "search-none", "search-empty",
     "settings", "settings-tokens", "settings-people", "settings-person", "settings-teams", "settings-team",
     "settings-notices", "settings-duties", "settings-policy", "missing", "denied",
 )  # fmt: skip
@@ -115,8 +126,8 @@ def test_a_page_for_nobody_in_particular_is_accessible(visit, path):
 
 
 @pytest.mark.parametrize("path", [
-    "/", "/findings", "/services", "/waivers", "/portfolio", "/velocity", "/ledger", "/settings/tokens",
-    "/settings/teams", "/settings/notices", "/settings/duties",
+    "/", "/findings", "/services", "/waivers", "/portfolio", "/velocity", "/vault", "/ledger",
+    "/settings/tokens", "/settings/teams", "/settings/notices", "/settings/duties",
 ])  # fmt: skip
 def test_a_page_with_nothing_on_it_says_what_to_do_next(visit, untouched, path):
     made, url = untouched

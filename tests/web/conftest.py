@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.web import vaults
 from tests.web import world as worlds
 
 from wardline.findings.model import STATES, Query
@@ -25,6 +26,7 @@ def organisation(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
     folder = tmp_path_factory.mktemp("organisation")
     shutil.copyfile(sqlite_template, folder / "wardline.db")
     made = worlds.build(f"sqlite:///{folder / 'wardline.db'}", folder, services=10, weeks=3)
+    vaults.furnished(made)
     yield made
     made.services.database.close()
 

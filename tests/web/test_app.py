@@ -30,6 +30,7 @@ def _there(organisation, path: str) -> str:
     for pattern, name in names.items():
         if path.startswith(pattern):
             path = path.replace("{id}", name())
+    path = path.replace("{path:path}", "db/orders")
     path = path.replace("{slug}", "orders").replace("{token}", "none").replace("{name}", "waivers:keep")
     assert "{" not in path
     return path

@@ -29,6 +29,7 @@ from wardline.web.routes import (
     search,
     settings,
     sign_in,
+    vault,
     velocity,
     waivers,
 )
@@ -43,6 +44,7 @@ ROUTES: Final[tuple[Look | Move, ...]] = (
     *waivers.ROUTES,
     *portfolio.ROUTES,
     *velocity.ROUTES,
+    *vault.ROUTES,
     *ledger.ROUTES,
     *settings.ROUTES,
     *people.ROUTES,

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import QueryParams
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from wardline.kernel.errors import AskedWronglyError, WardlineError
+from wardline.kernel.errors import AskedWronglyError, UnavailableError, WardlineError
 from wardline.kernel.identity.model import PERMISSIONS, Permission, Principal
 from wardline.kernel.paging import Page
 from wardline.kernel.text import printable
@@ -153,6 +153,7 @@ class Asked:
                 "wrong": getattr(self.problem, "field", ""),
                 "sent": self.form,
                 "permissions": PERMISSIONS,
+                "solo": self._solo(),
                 **values,
             },
         )
@@ -187,6 +188,13 @@ class Asked:
         """The colours that were chosen: light, dark, or system where none were."""
         chosen = self.cookies.get(THEME_COOKIE, "")
         return chosen if chosen in THEMES else "system"
+
+    def _solo(self) -> bool:
+        """Return whether one person approves alone in this installation's vault; no page stays away over it."""
+        try:
+            return self.services.vault.solo()
+        except UnavailableError:
+            return False
 
     def _flash(self) -> Flash | None:
         """Return what the last form said, if this session's form said it."""

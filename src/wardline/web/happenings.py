@@ -40,6 +40,23 @@ _WORDS: Final = {
     "deployment:recorded": "Deployed",
     "report:received": "Report received",
     "policy:changed": "Policy changed",
+    "vault:root": "Root of the vault",
+    "vault:grant": "Grant approved",
+    "vault:proposed": "Signatures asked for",
+    "vault:version": "New version of a secret",
+    "vault:wrap": "Version sealed to more readers",
+    "vault:handed-out": "Ciphertext handed to an agent",
+    "vault:receipt": "Delivered to a workload",
+    "vault:binding": "Keys of a workload handed in",
+    "vault:freshness": "Custodian vouched for what is current",
+    "vault:revocation": "Reader taken off a secret",
+    "vault:acknowledgement": "Custodian applied it",
+    "vault:epoch": "New epoch",
+    "vault:put": "Sealed value brought",
+    "vault:break-glass": "Break-glass access approved",
+    "vault:rotation-asked": "Rotation asked for",
+    "vault:rotation-begun": "Rotation begun",
+    "vault:rotation-ended": "Rotation ended",
 }
 _GOOD: Final = ("fixed", "verified", "approved", "effective", "acknowledged", "started")
 _BAD: Final = ("reopened", "escalated", "revoked", "refused", "clock-tightened", "dismissal-lapsed")

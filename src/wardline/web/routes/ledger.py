@@ -1,10 +1,13 @@
 """The ledger: what happened, in order, under signed heads; the proof of one event; and how to check all of it."""
 
-from typing import Any, Final
+import re
+from typing import Any, Final, NamedTuple
 
 from starlette.responses import PlainTextResponse, Response
 
+from wardline.kernel import merkle
 from wardline.kernel.errors import AskedWronglyError
+from wardline.kernel.ledger.model import Proof
 from wardline.kernel.paging import Page
 from wardline.web import exports, happenings
 from wardline.web.asking import Asked
@@ -14,9 +17,19 @@ COLUMNS: Final = ("number", "id", "at", "actor", "actor_name", "via", "action", 
 _RESOURCES: Final = (
     ("finding:", "Findings"), ("waiver:", "Waivers"), ("report:", "Reports"), ("deployment:", "Deployments"),
     ("service:", "Services"), ("team:", "Teams"), ("account:", "People"), ("session:", "Sessions"),
-    ("token:", "API tokens"), ("policy:", "Policy"),
+    ("token:", "API tokens"), ("policy:", "Policy"), ("vault:", "Vault"),
 )  # fmt: skip
 _HEADS: Final = 5
+_DIGITS: Final = 15
+_ROOT: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class Growth(NamedTuple):
+    """Whether the newest head goes on from a kept one: the proof, the root that was kept ("" for none), the verdict."""
+
+    proof: Proof
+    kept: str
+    goes_on: bool
 
 
 def ledger(asked: Asked) -> Response:
@@ -42,7 +55,33 @@ def event(asked: Asked) -> Response:
     one = ask.get(asked.who, asked.parameters["id"])
     head = ask.head(asked.who)
     proof = ask.inclusion(asked.who, one.number, head.size) if head and one.number is not None else None
-    return asked.html("event.html", event=one, head=head, proof=proof, details=happenings.details(one))
+    return asked.html(
+        "event.html",
+        event=one,
+        head=head,
+        proof=proof,
+        leads=proof is not None
+        and head is not None
+        and merkle.verify_inclusion(proof.first_hash, proof.first, proof.size, proof.hashes, head.root),
+        growth=_growth(asked, head.size) if head else None,
+        longest=head.size if head else 0,
+        details=happenings.details(one),
+    )
+
+
+def _growth(asked: Asked, size: int) -> Growth | None:
+    """Return the proof that the newest head goes on from one that somebody kept; None where none was named."""
+    kept = asked.query.get("kept", "").strip().replace(",", "")
+    root = asked.query.get("root", "").strip().lower()
+    if not kept:
+        return None
+    if not (kept.isascii() and kept.isdecimal() and len(kept) <= _DIGITS and 0 < int(kept) <= size):
+        raise AskedWronglyError(f"a head that you kept is over 1 to {size:,} events", hint="its note says how many")
+    if root and not _ROOT.fullmatch(root):
+        raise AskedWronglyError("a root is 64 hexadecimal digits", hint="leave it out to see what it should be")
+    proof = asked.services.ledger.consistency(asked.who, int(kept), size)
+    first = bytes.fromhex(root) if root else proof.first_hash
+    return Growth(proof, root, merkle.verify_consistency(int(kept), size, proof.hashes, first, proof.root))
 
 
 def export(asked: Asked) -> Response:
