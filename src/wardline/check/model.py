@@ -66,6 +66,7 @@ class Examination(NamedTuple):
     coverage: Coverage = Coverage()
     notes: tuple[str, ...] = ()
     inventory: Inventory | None = None
+    held: tuple[tuple[Finding, str], ...] = ()  # findings whose value met a suppression's, each with that one's key
 
 
 class Examined(NamedTuple):

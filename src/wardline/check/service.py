@@ -44,7 +44,7 @@ def examined(
         from wardline.check.importing import imported_by
 
         imported = imported_by(request, progress)
-    with _repository(request) as repository:
+    with opened_repository(request) as repository:
         materials = Materials(
             today=now.date(),
             dependencies=reference,
@@ -107,7 +107,7 @@ def _in_child(request: Request, materials: Materials, skip: Mapping[str, str], c
 
 
 @contextmanager
-def _repository(request: Request) -> Iterator["Repository | None"]:
+def opened_repository(request: Request) -> Iterator["Repository | None"]:
     """Give the repository that the path is in. Opening it asks git nothing yet."""
     from wardline.kernel.git import layout
     from wardline.kernel.git.errors import GitError

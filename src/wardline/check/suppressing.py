@@ -18,7 +18,9 @@ def suppress(
     findings = [finding for part in parts.values() for finding in part.findings]
     whole = request.mode == "tree" and not request.path.is_file()
     expected = (lambda rule: _expected(rule, parts)) if whole else None
-    applied = suppressions.apply(entries, findings, today, expected=expected)
+    held = {finding: key for part in parts.values() for finding, key in part.held}
+    applied = suppressions.apply(entries, findings, today, expected=expected, held=held)
+    gaps += applied.gaps
     kept = set(map(id, applied.kept))
     return {practice: _without(part, kept, applied, practice) for practice, part in parts.items()}, gaps, applied.notes
 

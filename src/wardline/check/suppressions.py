@@ -8,13 +8,19 @@
     subject = "requests 2.19.0, CVE-2018-18074"   # for the reader
 
 A fingerprint is made from what is wrong and never from a line number, so another wrong thing on the same line is found.
+A fingerprint of a credential says nothing of its value, so an entry for one also has `value = "scrypt:…"`, made by
+`wardline suppress`: it applies to that value alone (RFC 7914; a salt of its own in each entry). Whoever reads the file
+can try guesses against it: nobody finds a random key so, but a weak password can be guessed from it.
+
 Malware cannot be suppressed. An entry that cannot be obeyed is a gap, and does not apply: a mistake here never hides
 anything. One that has expired, or that nothing matches any more, is said.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from wardline.findings.report import Finding, Gap, Suppression
@@ -28,10 +34,17 @@ MAX_ENTRIES: Final = 5000
 MAX_DAYS: Final = 180
 _MIN_REASON: Final = 10
 _MAX_TEXT: Final = 1000
-_KEYS: Final = ("fingerprint", "reason", "until", "rule", "subject")
+MAX_VALUES: Final = 16  # of one fingerprint: each costs a derivation for every finding under it
+_KEYS: Final = ("fingerprint", "reason", "until", "rule", "subject", "value")
 _MANDATORY: Final = frozenset({"fingerprint", "reason", "until"})
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{32}")
+# Parameters, salt (16 bytes) and derived key (32 bytes) in base64 for addresses. Costlier ones are not worked out:
+# what stands in a stranger's file decides how long a check takes.
+_VALUE: Final = re.compile(r"scrypt:n=(?:1024|2048|4096|8192|16384),r=8,p=1:[A-Za-z0-9_-]{22}:[A-Za-z0-9_-]{43}")
+_WEAKNESS: Final = "a weak value can be guessed from this"
 _HEADER: Final = re.compile(r"[ \t]*\[\[[ \t]*suppression[ \t]*\]\]")
+_VALUELESS: Final = "does not apply: a credential's is tied to its value, and it has none"
+_ANEW: Final = "write it anew: `wardline suppress FINGERPRINT --reason … --until …` finds it (--history: in commits)"
 # Words that fill a field and say nothing.
 _EMPTY: Final = (
     "a and asdf bla blah because false finding fixme for foo ignore ignored it later me n/a na no none not now "
@@ -54,7 +67,13 @@ class Entry(NamedTuple):
     until: date
     rule: str = ""
     subject: str = ""
+    value: str = ""  # of a credential, derived: the entry applies to no other value
     line: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Return what it is found by: the fingerprint, and the value it is for."""
+        return key(self.fingerprint, self.value)
 
     @property
     def title(self) -> str:
@@ -63,7 +82,7 @@ class Entry(NamedTuple):
 
 
 class Suppressions(NamedTuple):
-    """The suppressions of one file, by fingerprint."""
+    """The suppressions of one file, by `Entry.key`."""
 
     path: str
     entries: Mapping[str, Entry]
@@ -75,6 +94,34 @@ class Applied(NamedTuple):
     kept: tuple[Finding, ...]
     suppressed: tuple[Finding, ...]
     notes: tuple[str, ...]
+    gaps: tuple[Gap, ...] = ()
+
+
+def key(fingerprint: str, value: str) -> str:
+    """Return what an entry of that fingerprint for that derived value ("": for none) is found by."""
+    return f"{fingerprint} {value}" if value else fingerprint
+
+
+def values(data: bytes) -> dict[str, tuple[str, ...]]:
+    """Return the derived values of each fingerprint's entries ("" for an entry without one), for those who compare.
+
+    Never raises, and judges nothing: which entries are obeyed is for `read` to say.
+    """
+    try:
+        listed = toml.load(data, max_bytes=MAX_BYTES).get("suppression", [])
+    except toml.TomlError:
+        return {}
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in listed[:MAX_ENTRIES] if isinstance(listed, list) else []:
+        if not isinstance(entry, dict):
+            continue
+        fingerprint, value = entry.get("fingerprint"), entry.get("value", "")
+        if not isinstance(fingerprint, str) or not isinstance(value, str) or (value and not _VALUE.fullmatch(value)):
+            continue
+        known = found.get(fingerprint, ())
+        if value not in known and len(known) < MAX_VALUES:
+            found[fingerprint] = (*known, value)
+    return found
 
 
 def read(data: bytes, path: str, today: date) -> tuple[Suppressions, list[Gap]]:
@@ -93,6 +140,7 @@ def read(data: bytes, path: str, today: date) -> tuple[Suppressions, list[Gap]]:
         return Suppressions(path, {}), [*gaps, _gap(path, None, detail)]
     lines = _header_lines(data.decode("utf-8-sig"))
     entries: dict[str, Entry] = {}
+    counted: Counter[str] = Counter()
     for number, values in enumerate(listed):
         line = lines[number] if len(lines) == len(listed) else None
         try:
@@ -100,7 +148,10 @@ def read(data: bytes, path: str, today: date) -> tuple[Suppressions, list[Gap]]:
         except SuppressionError as error:
             gaps.append(_gap(path, line, f"entry {number + 1} does not apply: {error.detail}", error.hint))
         else:
-            if entries.setdefault(entry.fingerprint, entry) is not entry:
+            counted[entry.fingerprint] += 1
+            if counted[entry.fingerprint] > MAX_VALUES:
+                gaps.append(_gap(path, line, f"entry {number + 1} is one more than {MAX_VALUES} of one fingerprint"))
+            elif entries.setdefault(entry.key, entry) is not entry:
                 gaps.append(_gap(path, line, f"entry {number + 1} has the fingerprint of another, which applies"))
     return Suppressions(path, entries), gaps
 
@@ -111,22 +162,30 @@ def apply(
     today: date,
     *,
     expected: Callable[[str], bool] | None = None,
+    held: Mapping[Finding, str] = MappingProxyType({}),
 ) -> Applied:
     """Return the findings that count and those that do not, and a note per entry that has expired or is unused.
 
     `expected(rule)` says whether this check would have found what an entry of that rule ("" where it names none) is
     about: only then is an entry without a finding unused. None, as for a check of a change: nothing is called unused.
+    `held` are the findings of values that were held against entries, each with the key of the one that it met; where
+    that is an entry without a value, it hides nothing and is a gap.
     """
     kept: list[Finding] = []
     suppressed: list[Finding] = []
     notes: dict[str, None] = {}
+    gaps: dict[Gap, None] = {}
     matched: set[str] = set()
     for finding in findings:
-        entry = suppressions.entries.get(finding.fingerprint)
+        entry = suppressions.entries.get(held.get(finding, finding.fingerprint))
         if entry is None:
             kept.append(finding)
             continue
-        matched.add(entry.fingerprint)
+        matched.add(entry.key)
+        if finding in held and not entry.value:
+            gaps[_gap(suppressions.path, entry.line, f"the suppression of {entry.title} {_VALUELESS}", _ANEW)] = None
+            kept.append(finding)
+            continue
         refusal = _refusal(entry, finding, today)
         if refusal:
             notes[f"{_place(suppressions, entry)}: {refusal}"] = None
@@ -135,19 +194,20 @@ def apply(
             why = Suppression(source=suppressions.path, reason=entry.reason, until=entry.until.isoformat())
             suppressed.append(finding._replace(suppression=why))
     for entry in suppressions.entries.values():
-        if expected is not None and entry.fingerprint not in matched and expected(entry.rule):
+        if expected is not None and entry.key not in matched and expected(entry.rule):
             notes[f"{_place(suppressions, entry)}: unused: nothing matches it any more, so it can be removed"] = None
-    return Applied(tuple(kept), tuple(suppressed), tuple(notes))
+    return Applied(tuple(kept), tuple(suppressed), tuple(notes), tuple(gaps))
 
 
 def add(existing: bytes | None, entry: Entry, today: date) -> bytes:
     """Return the file's bytes with this entry in it; comments, other entries and line ends stay as they are.
 
-    An entry of the same fingerprint is replaced where it stands; asked twice, the bytes are the same.
+    An entry of the same fingerprint is replaced where it stands, unless it is for another value; asked twice, the bytes
+    are the same.
     Raises: `SuppressionError` where the entry would not be obeyed or the existing file is not understood.
     """
     texts = {key: " ".join(getattr(entry, key).split()) for key in ("fingerprint", "reason")}
-    more = {key: " ".join(getattr(entry, key).split()) for key in ("rule", "subject")}
+    more = {key: " ".join(getattr(entry, key).split()) for key in ("rule", "subject", "value")}
     wanted = {**texts, "until": entry.until, **{key: value for key, value in more.items() if value}}
     _entry(wanted, None, today)
     before = _document(existing or b"")
@@ -155,8 +215,8 @@ def add(existing: bytes | None, entry: Entry, today: date) -> bytes:
         return existing
     text = (existing or b"").decode()
     newline = "\r\n" if "\r\n" in text else "\n"
-    written = newline.join(["[[suppression]]", *(f"{key} = {_value(value)}" for key, value in wanted.items()), ""])
-    number = next((at for at, there in enumerate(before) if there.get("fingerprint") == entry.fingerprint), None)
+    written = newline.join(["[[suppression]]", *(_line(key, value) for key, value in wanted.items()), ""])
+    number = next((at for at, there in enumerate(before) if _replaces(entry, there)), None)
     if number is None:
         gap = "" if not text.strip("\ufeff") else newline if text.endswith("\n") else newline * 2
         text += gap + written
@@ -205,6 +265,8 @@ def _entry(values: object, line: int | None, today: date) -> Entry:
             "the fingerprint is not 32 hexadecimal digits (0-9, a-f)",
             hint="copy it whole: `wardline check --format json` gives each finding's fingerprint",
         )
+    if values.get("value") and not _VALUE.fullmatch(values["value"]):
+        raise SuppressionError("the value is not as `wardline suppress` writes it", hint=_ANEW)
     _meaningful(values["reason"])
     until = values["until"]
     if not isinstance(until, date) or isinstance(until, datetime):
@@ -276,6 +338,15 @@ def _replaced(text: str, number: int, written: str) -> str:
     stays = [line for line in lines[start + 1 : end] if not line.strip() or line.lstrip().startswith("#")]
     mark = "\ufeff" if lines[start].startswith("\ufeff") else ""
     return "".join([*lines[:start], mark, written, *stays, *lines[end:]])
+
+
+def _replaces(entry: Entry, there: Mapping[str, Any]) -> bool:
+    """Return whether an entry takes the place of one that is there: one for the same value, or for none at all."""
+    return there.get("fingerprint") == entry.fingerprint and there.get("value", "") in {"", entry.value}
+
+
+def _line(name: str, value: object) -> str:
+    return f"{name} = {_value(value)}" + (f"  # {_WEAKNESS}" if name == "value" else "")
 
 
 def _value(value: object) -> str:

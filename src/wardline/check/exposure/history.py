@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from wardline.check.exposure.contents import MAX_BYTES, Search, search
-from wardline.check.exposure.service import SECONDS_PER_FILE, Said, search_many
+from wardline.check.exposure.reference import Reference
+from wardline.check.exposure.service import SECONDS_PER_FILE, Said, known_values, search_many
+from wardline.check.exposure.values import Known
 from wardline.check.model import Examination, View
 from wardline.check.tree import Entry
 from wardline.findings.report import Coverage, Finding, Gap, Location
@@ -26,8 +28,9 @@ class _Blob(NamedTuple):
     path: str
 
 
-def examine_history(view: View, repository: Repository | None) -> Examination:
+def examine_history(view: View, reference: Reference) -> Examination:
     """Return every credential that was ever committed, each value of a file once, where it first appeared."""
+    repository = reference.repository
     if repository is None:
         return _nothing("there is no git repository here, and so no history", "examine the folder itself")
     view.doing("exposure, listing what was ever committed")
@@ -38,7 +41,7 @@ def examine_history(view: View, repository: Repository | None) -> Examination:
         return _nothing(error.detail, error.hint or "repair the repository: git fsck")
     blobs = [appeared.get(blob) or _Blob(blob, "", "") for blob in stored]
     inside = [blob for blob in blobs if not blob.path or view.in_scope(blob.path)]
-    said, gaps = _searched(repository, inside, stored, view)
+    said, gaps = _searched(repository, inside, stored, view, known_values(view.tree, reference))
     missing = sum(1 for blob in appeared if blob not in stored)
     if missing:
         gaps.append(
@@ -51,11 +54,17 @@ def examine_history(view: View, repository: Repository | None) -> Examination:
     coverage = Coverage(
         in_scope=total, examined=total - not_examined, gaps=not_examined, excluded=len(blobs) - len(inside)
     )
-    return Examination(findings=tuple(_first(said, appeared)), gaps=tuple(gaps), coverage=coverage)
+    first = list(_first(said, appeared))
+    return Examination(
+        findings=tuple(finding for finding, _ in first),
+        gaps=tuple(gaps),
+        coverage=coverage,
+        held=tuple((finding, held) for finding, held in first if held is not None),
+    )
 
 
 def _searched(
-    repository: Repository, blobs: Sequence[_Blob], sizes: dict[str, int], view: View
+    repository: Repository, blobs: Sequence[_Blob], sizes: dict[str, int], view: View, known: Known
 ) -> tuple[list[tuple[_Blob, Said]], list[Gap]]:
     units = [Entry(blob.path or f"blob {blob.id}", sizes[blob.id]) for blob in blobs]
     number_of = {id(unit): number for number, unit in enumerate(units)}
@@ -65,7 +74,8 @@ def _searched(
 
     said: list[tuple[_Blob, Said]] = []
     gaps: list[Gap] = []
-    for number, found, unread in search_many(units, read, view, what="blobs", key=os.urandom(32)):
+    searched = search_many(units, read, view, what="blobs", key=os.urandom(32), known=known)
+    for number, found, unread in searched:
         said += [(blobs[number], one) for one in found]
         if unread:
             where = f"{printable(units[number].path)} in {_commit(blobs[number])}"
@@ -86,8 +96,8 @@ def _blob(repository: Repository, blob: _Blob) -> Search:
     return Search([], (f"more than the {MAX_BYTES} bytes that are read of one file",))
 
 
-def _first(said: Sequence[tuple[_Blob, Said]], appeared: dict[str, _Blob]) -> Iterator[Finding]:
-    """Yield each value of a file once, by its oldest blob; what no commit reaches comes last."""
+def _first(said: Sequence[tuple[_Blob, Said]], appeared: dict[str, _Blob]) -> Iterator[tuple[Finding, str | None]]:
+    """Yield each value of a file once, by its oldest blob, with what it met; what no commit reaches comes last."""
     order = {blob: number for number, blob in enumerate(appeared)}
     seen: set[tuple[str, str]] = set()
     for blob, one in sorted(said, key=lambda pair: (order.get(pair[0].id, len(order)), pair[1].finding.line or 0)):
@@ -95,7 +105,7 @@ def _first(said: Sequence[tuple[_Blob, Said]], appeared: dict[str, _Blob]) -> It
         if mark in seen:
             continue
         seen.add(mark)
-        yield _worded(one.finding, blob)
+        yield _worded(one.finding, blob), one.held
 
 
 def _worded(finding: Finding, blob: _Blob) -> Finding:

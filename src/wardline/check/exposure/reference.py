@@ -12,6 +12,7 @@ class Reference(NamedTuple):
 
     mode: Mode = "tree"
     repository: Repository | None = None
+    wanted: str = ""  # the fingerprint of findings whose values are to be derived, for a suppression
 
 
 def load(request: Request, repository: Repository | None = None) -> Reference:

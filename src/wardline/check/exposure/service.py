@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
+from wardline.check import suppressions
 from wardline.check.exposure.contents import MAX_BYTES, Search, search
 from wardline.check.exposure.model import Hit
 from wardline.check.exposure.reference import Reference
-from wardline.check.exposure.wording import findings
+from wardline.check.exposure.values import Known
+from wardline.check.exposure.wording import held_findings
 from wardline.check.exposure.workers import Died, processors, spread
 from wardline.check.model import Examination, View
 from wardline.check.tree import Entry, Tree, UnreadableError
@@ -25,11 +27,15 @@ _REMEDY: Final = "look at it by hand, or exclude it in .wardline/policy.toml wit
 
 
 class Said(NamedTuple):
-    """A finding, and two marks (keyed hashes) by which its value and its line are known again within this run."""
+    """A finding, and two marks (keyed hashes) by which its value and its line are known again within this run.
+
+    `held` is the key of the suppression that its value met, None where it met none.
+    """
 
     finding: Finding
     value: str
     line: str
+    held: str | None = None
 
 
 class Results(NamedTuple):
@@ -49,11 +55,12 @@ def examine(view: View, reference: Reference) -> Examination:
     if reference.mode == "history":
         from wardline.check.exposure.history import examine_history
 
-        return examine_history(view, reference.repository)
+        return examine_history(view, reference)
     key = os.urandom(32)
+    known = known_values(view.tree, reference)
     entries = [entry for entry in view.tree.files() if view.changed is None or entry.path in view.changed]
     inside = [entry for entry in entries if view.in_scope(entry.path)]
-    results = _searched(view.tree, inside, view, key)
+    results = _searched(view.tree, inside, view, key, known)
     said = results.said
     if said and view.changed is not None and view.before is not None:
         said = _introduced(said, _before(view, view.before, key))
@@ -69,11 +76,21 @@ def examine(view: View, reference: Reference) -> Examination:
             gaps=len(gaps) + len(unlisted),
             excluded=len(entries) - len(inside),
         ),
+        held=tuple((one.finding, one.held) for one in said if one.held is not None),
     )
 
 
-def search_many(
-    units: Sequence[Entry], read: Callable[[Entry], Search], view: View, *, what: str, key: bytes
+def known_values(tree: Tree, reference: Reference) -> Known:
+    """Return the values that the tree's suppressions are for, in the form in which they stand there."""
+    try:
+        data = tree.read(suppressions.PATH, max_bytes=suppressions.MAX_BYTES)
+    except (OSError, UnreadableError):  # whoever applies the file says what is wrong with it
+        return Known({}, wanted=reference.wanted)
+    return Known(suppressions.values(data), wanted=reference.wanted)
+
+
+def search_many(  # noqa: PLR0913 - each is a term of the search, the last ones given by name
+    units: Sequence[Entry], read: Callable[[Entry], Search], view: View, *, what: str, key: bytes, known: Known
 ) -> Iterator[tuple[int, list[Said], tuple[str, ...]]]:
     """Yield each unit's number with what was found in it and why it was not wholly searched; on all processors.
 
@@ -82,7 +99,7 @@ def search_many(
 
     def work(number: int) -> Any:
         found = read(units[number])
-        marked = [_packed(finding, hit, key) for finding, hit in findings(found.hits, units[number].path)]
+        marked = [_packed(*one, key) for one in held_findings(found.hits, units[number].path, known)]
         return [marked, list(found.unread)]
 
     size = sum(entry.size for entry in units)
@@ -105,14 +122,14 @@ def _noted(work: Callable[[int], Any], units: Sequence[Entry], view: View) -> Ca
     return noted
 
 
-def _searched(tree: Tree, entries: Sequence[Entry], view: View, key: bytes) -> Results:
+def _searched(tree: Tree, entries: Sequence[Entry], view: View, key: bytes, known: Known) -> Results:
     results = Results([], {})
 
     def read(entry: Entry) -> Search:
         reason = view.skip.get(entry.path) or view.skip.get(printable(entry.path))
         return Search([], (reason,)) if reason else _file(tree, entry.path)
 
-    for number, said, unread in search_many(entries, read, view, what="files", key=key):
+    for number, said, unread in search_many(entries, read, view, what="files", key=key, known=known):
         results.said.extend(said)
         if unread:
             results.unread[entries[number].path] = unread
@@ -138,7 +155,7 @@ def _before(view: View, before: Tree, key: bytes) -> list[Said]:
     """Return what stood in the changed files before the change."""
     wanted = {old for old in (view.changed or {}).values() if old is not None}
     earlier = [entry for entry in before.files() if entry.path in wanted]
-    return _searched(before, earlier, view, key).said
+    return _searched(before, earlier, view, key, Known({})).said
 
 
 def _introduced(after: Sequence[Said], before: Sequence[Said]) -> list[Said]:
@@ -161,15 +178,15 @@ def _introduced(after: Sequence[Said], before: Sequence[Said]) -> list[Said]:
     return introduced
 
 
-def _packed(finding: Finding, hit: Hit, key: bytes) -> Any:
+def _packed(finding: Finding, hit: Hit, held: str | None, key: bytes) -> Any:
     """Return a finding as JSON, with its marks: hashes under a key that is thrown away when the run ends."""
     value = blake2b(hit.rule.id.encode() + b"\0" + hit.value, key=key, digest_size=16).hexdigest()
     line = blake2b(hit.elided, key=key, digest_size=16).hexdigest()
-    return [finding_to_dict(finding), value, line]
+    return [finding_to_dict(finding), value, line, held]
 
 
 def _unpacked(packed: Any) -> Said:
-    return Said(finding_from_dict(packed[0]), packed[1], packed[2])
+    return Said(finding_from_dict(packed[0]), *packed[1:])
 
 
 def _chunks(entries: Sequence[Entry]) -> list[list[int]]:

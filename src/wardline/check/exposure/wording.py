@@ -4,12 +4,15 @@ A fingerprint is made from the rule, the path and the line with every value on i
 in a file with several values, from which of them it is; and from the value's hash only where the value is 128 random
 bits or more, so that nobody can guess it from there. The same without the path, space and kinds of quotes is what it
 is known again by where its file moved or was formatted.
+
+A value that is not the one that a suppression of its fingerprint is for has another fingerprint, and says so.
 """
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 from wardline.check.exposure.model import Hit
+from wardline.check.exposure.values import Known
 from wardline.findings.report import Finding, Fix, Location, fingerprint, most_urgent_first
 from wardline.kernel.text import printable
 
@@ -30,6 +33,14 @@ def findings(hits: Iterable[Hit], path: str, *, origin: str = "") -> Iterator[tu
 
     The same value on the same line is said once.
     """
+    for finding, hit, _ in held_findings(hits, path, Known({}), origin=origin):
+        yield finding, hit
+
+
+def held_findings(
+    hits: Iterable[Hit], path: str, known: Known, *, origin: str = ""
+) -> Iterator[tuple[Finding, Hit, str | None]]:
+    """Yield as `findings` does, and with each the key of the suppression that its value met (None: it met none)."""
     counted: dict[tuple[str, ...], dict[bytes, int]] = {}
     said: set[tuple[str, str, str, int, bytes]] = set()
     for hit in hits:
@@ -38,15 +49,21 @@ def findings(hits: Iterable[Hit], path: str, *, origin: str = "") -> Iterator[tu
             continue
         said.add(mark)
         context = [hit.rule.id, path, hit.member, hit.elided.decode("latin-1")]
+        base = fingerprint("exposure", *context)
         if hit.rule.hashable:
             context.append(sha256(hit.value).hexdigest())
+            base = fingerprint("exposure", *context)
         else:
             values = counted.setdefault(tuple(context), {})
             number = values.setdefault(hit.value, len(values))
             context += [str(number)] if number else []
         bare = "".join(context[3].split()).replace("'", '"')  # formatters choose quotes and space
         line = f"={fingerprint('exposure', hit.rule.id, hit.member, bare, *context[4:])[:16]}"
-        yield _finding(hit, path, fingerprint("exposure", *context), origin)._replace(context=(line,)), hit
+        met = known.met(base, fingerprint("exposure", *context), hit.value)
+        finding = _finding(hit, path, met.fingerprint, origin)._replace(context=(line,))
+        if met.other:
+            finding = finding._replace(message=f"{finding.message}, and is not the value that was suppressed here")
+        yield finding, hit, met.key
 
 
 def _finding(hit: Hit, path: str, identity: str, origin: str) -> Finding:
