@@ -10,7 +10,8 @@ import pytest
 from tests.vault.agent.parts import Asking, a_world, dev_vault
 
 from wardline.kernel.errors import AskedWronglyError, CannotSayError
-from wardline.vault.agent import files, keyring, real
+from wardline.vault import files, keyring
+from wardline.vault.agent import real
 from wardline.vault.agent.kept import Kept
 
 
@@ -125,7 +126,7 @@ def test_a_full_disk_keeps_what_was_accepted_and_serves_nothing_that_is_not_reme
 def test_a_hardened_process_leaves_no_dump_and_shows_no_memory_to_its_neighbours() -> None:
     code = (
         "import resource, ctypes, sys\n"
-        "from wardline.vault.agent import hardening\n"
+        "from wardline.vault import hardening\n"
         "hardening.harden()\n"
         "print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))\n"
         "sys.stdout.flush()\n"

@@ -10,8 +10,8 @@ from wardline.vault.agent.application import Application
 
 if TYPE_CHECKING:
     from wardline.vault.agent.evidence import Shown
-    from wardline.vault.agent.keyring import Keyring
     from wardline.vault.agent.templates import Template
+    from wardline.vault.keyring import Keyring
 
 _SOCKET: Final = "agent.sock"
 _SOLO: Final = "this vault is for a first look: ONE person approves alone (--solo)"
@@ -64,7 +64,7 @@ def real(wish: Wish, *, say: Callable[[str], None]) -> None:
     Raises: `AskedWronglyError` for what it is not told; `ConflictError` in a dev vault's folder; `RefusedError` for a
     root that is not the pinned one.
     """
-    from wardline.vault.agent import hardening, keyring
+    from wardline.vault import hardening, keyring
     from wardline.vault.agent import real as real_agent
     from wardline.vault.agent.following import Following
     from wardline.vault.agent.holding import Holding
@@ -116,7 +116,7 @@ def thumbprint(wish: Wish) -> str:
 
     Raises: `AskedWronglyError` without a root's digest.
     """
-    from wardline.vault.agent import keyring
+    from wardline.vault import keyring
     from wardline.vault.protocol.roots import Pin
 
     if not wish.root:
@@ -136,8 +136,8 @@ def _default_folder() -> Path:
 
 
 def _folder(wish: Wish) -> Path:
+    from wardline.vault import files
     from wardline.vault.agent import dev as dev_vault
-    from wardline.vault.agent import files
 
     folder = files.folder(wish.state or _default_folder())
     if (folder / dev_vault.MARKER).exists():

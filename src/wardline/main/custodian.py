@@ -13,7 +13,7 @@ from wardline.kernel import clock
 from wardline.kernel.errors import AskedWronglyError, WardlineError
 
 if TYPE_CHECKING:
-    from wardline.vault.agent.keyring import Keyring
+    from wardline.vault.keyring import Keyring
     from wardline.vault.protocol.roots import TrustedRoot
 
 _KEYS_EVERY_SECONDS: Final = 300.0
@@ -46,7 +46,7 @@ def serve(wish: Wish, *, say: Callable[[str], None]) -> None:
     Raises: `AskedWronglyError` for what it is not told; `RefusedError` for a root that is not the pinned one, or that
     does not name this custodian.
     """
-    from wardline.vault.agent import hardening
+    from wardline.vault import hardening
     from wardline.vault.custodian.following import Identity
     from wardline.vault.custodian.keeping import Keeping
     from wardline.vault.custodian.memory import Memory
@@ -136,12 +136,12 @@ def _trusted(wish: Wish, contents: Sequence[bytes]) -> "TrustedRoot":
 
 def _folder(wish: Wish) -> Path:
     from wardline.kernel import settings
-    from wardline.vault.agent import files
+    from wardline.vault import files
 
     return files.folder(wish.state or settings.state_folder() / f"custodian-{wish.name}")
 
 
 def _keys(wish: Wish) -> "Keyring":
-    from wardline.vault.agent import keyring
+    from wardline.vault import keyring
 
     return keyring.held(_folder(wish))

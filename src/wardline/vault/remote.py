@@ -34,6 +34,20 @@ class UnreachableError(WardlineError):
     code: ClassVar[str] = "vault-unreachable"
 
 
+class _Connection(http.client.HTTPConnection):
+    """HTTP that is closed once its thread has gone."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class _SecureConnection(http.client.HTTPSConnection):
+    """HTTPS that is closed once its thread has gone."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Remote:
     """Every server of one vault. Each thread has a connection of its own; which server answers does not matter."""
 
@@ -63,13 +77,13 @@ class Remote:
         *,
         token: bool = True,
         missing: bool = False,
-        seconds: float = SECONDS,
+        seconds: float = 0.0,
     ) -> bytes | None:
         """Return the body of an answer of the first server that gives one; None where `missing` may be, and is.
 
         Raises: `UnreachableError` where none does; `CannotSayError` where one refuses.
         """
-        why = ""
+        why, seconds = "", seconds or SECONDS
         for turn in range(len(self._urls)):
             at = (self._first + turn) % len(self._urls)
             try:
@@ -126,14 +140,10 @@ class Remote:
         try:
             connection.request(method, self._urls[at].path + _BASE + below, body or None, headers)
             answer = connection.getresponse()
-            content = answer.read(_MOST_BYTES + 1)
-        except (OSError, http.client.HTTPException):
+            return answer.status, _content(answer, time.monotonic() + seconds)
+        except (OSError, http.client.HTTPException, ValueError):
             connection.close()
             raise
-        if len(content) > _MOST_BYTES:
-            connection.close()
-            raise ValueError("too large")
-        return answer.status, content
 
     def _connection(self, at: int) -> http.client.HTTPConnection:
         known: dict[int, http.client.HTTPConnection] = self._mine.__dict__.setdefault("connections", {})
@@ -141,9 +151,9 @@ class Remote:
             url = self._urls[at]
             host = url.hostname or ""
             known[at] = (
-                http.client.HTTPSConnection(host, url.port or 443, context=self._tls)
+                _SecureConnection(host, url.port or 443, context=self._tls)
                 if url.scheme == "https"
-                else http.client.HTTPConnection(host, url.port or 80)
+                else _Connection(host, url.port or 80)
             )
         return known[at]
 
@@ -162,7 +172,11 @@ class Remote:
             said = {"signing": signing, "challenge": challenge, "signature": b64(signature)}
             found = self._entered(at, "token", said)
             given, lives = found.get("token"), found.get("seconds")
-            if not isinstance(given, str) or not isinstance(lives, int) or not given.isascii():
+            if (
+                not isinstance(given, str)
+                or not isinstance(lives, int)
+                or not (given.isascii() and given.isprintable())
+            ):
                 raise ValueError("no token")
             self._tokens[at] = given, time.monotonic() + max(1.0, min(lives, 3600) - _EARLY_SECONDS)
             return given
@@ -170,6 +184,24 @@ class Remote:
     def _entered(self, at: int, below: str, said: dict[str, str]) -> dict[str, Any]:
         status, content = self._exchange(at, "POST", _COME_IN + below, json.dumps(said).encode(), "", SECONDS)
         return self.values(content) if status == 200 else {}
+
+
+def _content(answer: http.client.HTTPResponse, until: float) -> bytes:
+    """Return a body that is neither too large nor too slow: one server that drips keeps nobody from another.
+
+    Raises: `ValueError`, `TimeoutError`.
+    """
+    content = b""
+    while piece := answer.read1(64 * 1024):
+        content += piece
+        if len(content) > _MOST_BYTES:
+            raise ValueError("too large")
+        if time.monotonic() > until:
+            raise TimeoutError
+    if answer.length:  # it ended before what it had promised
+        raise http.client.IncompleteRead(content, answer.length)
+    answer.close()  # it is read to its end, and the connection is free for the next question
+    return content
 
 
 def nonsense() -> UnreachableError:

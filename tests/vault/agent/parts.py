@@ -14,10 +14,11 @@ from wardline.vault.agent.face import Asked, Face
 from wardline.vault.agent.following import Following
 from wardline.vault.agent.holding import Holding
 from wardline.vault.agent.kept import Kept
-from wardline.vault.agent.keyring import Keyring
-from wardline.vault.agent.upstream import Changes, UnreachableError
+from wardline.vault.agent.upstream import Changes
+from wardline.vault.keyring import Keyring
 from wardline.vault.protocol.accepting import Offer
 from wardline.vault.protocol.roots import Pin
+from wardline.vault.remote import UnreachableError
 
 
 class Said(NamedTuple):

@@ -7,10 +7,10 @@ import pytest
 from tests.vault.agent.parts import a_world
 from tests.vault.world import PATH
 
-from wardline.vault.agent.upstream import UnreachableError
 from wardline.vault.protocol import bindings
 from wardline.vault.protocol.envelope import unverified
 from wardline.vault.protocol.model.statement import Receipt
+from wardline.vault.remote import UnreachableError
 
 
 def test_it_binds_itself_before_it_asks_and_again_before_the_hour_is_over(tmp_path: Path) -> None:

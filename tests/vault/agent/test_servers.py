@@ -12,13 +12,13 @@ from tests.vault.agent.http_servers import HttpWorld, serving
 from tests.vault.world import PATH
 
 from wardline.kernel.errors import AskedWronglyError, CannotSayError
-from wardline.vault.agent import servers as module
-from wardline.vault.agent.keyring import Keyring
+from wardline.vault import remote
 from wardline.vault.agent.servers import Servers
-from wardline.vault.agent.upstream import UnreachableError
+from wardline.vault.keyring import Keyring
 from wardline.vault.protocol import bindings
 from wardline.vault.protocol.keys import SoftwareSigner
 from wardline.vault.protocol.opening import OpeningKey
+from wardline.vault.remote import UnreachableError
 
 pytestmark = pytest.mark.loopback
 
@@ -97,7 +97,7 @@ def test_nonsense_is_no_answer(world: HttpWorld, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_server_that_drips_or_ends_early_is_passed_over(world: HttpWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_SECONDS", 0.5)
+    monkeypatch.setattr(remote, "SECONDS", 0.5)
     stop = threading.Event()
 
     def hostile(listening: socket.socket, head: bytes) -> None:

@@ -10,8 +10,8 @@ from wardline.kernel.errors import ConflictError, DeniedError, NotFoundError, Un
 from wardline.kernel.ledger.verification import verify
 from wardline.vault.protocol import entering
 from wardline.vault.protocol.encoding import b64
-from wardline.vault.protocol.envelope import enveloped, read_envelope
-from wardline.vault.protocol.errors import MalformedError, ThresholdError
+from wardline.vault.protocol.envelope import Envelope, enveloped, read_envelope
+from wardline.vault.protocol.errors import MalformedError, SignatureError, ThresholdError
 
 
 def test_a_value_goes_from_a_custodian_through_the_server_to_the_workload_that_was_granted_it(running: Running) -> None:
@@ -125,18 +125,38 @@ def test_an_agent_does_nothing_of_a_custodians(running: Running) -> None:
         running.vault.publish(machine, b"{}", ())
 
 
-def test_a_custodian_publishes_in_its_own_name(running: Running) -> None:
+def test_another_custodian_publishes_what_one_minted_that_died(running: Running) -> None:
+    agent, one, server = running.agent(), running.world.one, running.world.server
+    machine = running.fetched(one)
+    read = one.mint(PATH, {"password": "one"})
+    wraps = [content for (version, _), content in server.wraps.items() if version == read.digest]
+    other = running.enter(running.world.two.signer)
+    running.vault.publish(other, server.versions[PATH][-1], wraps)
+    running.vault.state(machine, one.state())
+    assert running.read(agent).header.custodian == "keeper-1"
+
+
+def test_a_version_that_no_custodian_signed_is_not_kept(running: Running) -> None:
     running.agent()
     machine = running.minted(running.world.one, {"password": "one"})
-    other = running.enter(running.world.two.signer)
+    forged = Envelope("version", read_envelope(running.world.server.versions[PATH][-1]).payload[:-2] + b" }")
     with pytest.raises(WardlineError):
-        running.vault.publish(other, running.world.server.versions[PATH][-1], ())
+        running.vault.publish(machine, forged.written(), ())
+    unsigned_one = Envelope("version", read_envelope(running.world.server.versions[PATH][-1]).payload)
+    with pytest.raises(SignatureError):
+        running.vault.publish(machine, unsigned_one.written(), ())
+
+
+def test_wraps_are_of_the_version_that_they_come_with(running: Running) -> None:
+    running.agent()
+    machine = running.minted(running.world.one, {"password": "one"})
     first = list(running.world.server.wraps.values())
     running.minted(running.world.one, {"password": "two"})
+    newest = read_envelope(running.world.server.versions[PATH][-1]).digest
     with pytest.raises(ConflictError):  # a wrap of the version before
-        running.vault.seal_to(machine, read_envelope(running.world.server.versions[PATH][-1]).digest, first[:1])
+        running.vault.seal_to(machine, newest, first[:1])
     with pytest.raises(MalformedError):
-        running.vault.seal_to(machine, read_envelope(running.world.server.versions[PATH][-1]).digest, [b"{}"])
+        running.vault.seal_to(machine, newest, [b"{}"])
 
 
 def test_a_receipt_is_shown_beside_its_reader(running: Running) -> None:

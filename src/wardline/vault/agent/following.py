@@ -9,12 +9,13 @@ from typing import Final
 
 from wardline.kernel.errors import CannotSayError, WardlineError
 from wardline.vault.agent.holding import Holding
-from wardline.vault.agent.upstream import Changes, UnreachableError, Upstream
+from wardline.vault.agent.upstream import Changes, Upstream
 from wardline.vault.protocol import bindings, receipts
 from wardline.vault.protocol.accepting import Accepted
 from wardline.vault.protocol.errors import NotGrantedError, RefusedError, RevokedError
 from wardline.vault.protocol.model.binding import Evidence
 from wardline.vault.protocol.model.statement import Delivered
+from wardline.vault.remote import UnreachableError
 
 _LOG: Final = logging.getLogger("wardline.vault.agent")
 _WAIT_SECONDS: Final = 25.0

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from wardline.vault.agent.kept import Kept
-from wardline.vault.agent.keyring import Keyring
 from wardline.vault.agent.shelf import NotNowError
+from wardline.vault.keyring import Keyring
 from wardline.vault.protocol import accepting, roots
 from wardline.vault.protocol.accepting import Accepted, Offer, Reader
 from wardline.vault.protocol.clocks import Timeline

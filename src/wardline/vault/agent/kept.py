@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from wardline.kernel.errors import CannotSayError
-from wardline.vault.agent import files, wire
+from wardline.vault import files
+from wardline.vault.agent import wire
 from wardline.vault.protocol import encoding, floors
 from wardline.vault.protocol.accepting import Accepted, Offer
 from wardline.vault.protocol.encoding import b64, unb64

@@ -16,11 +16,12 @@ from wardline.vault.agent.shelf import (
     ShelfError,
     Version,
 )
-from wardline.vault.agent.upstream import UnreachableError, Upstream
+from wardline.vault.agent.upstream import Upstream
 from wardline.vault.protocol import admitting, grants, puts, sealing
 from wardline.vault.protocol.accepting import Accepted
 from wardline.vault.protocol.errors import RefusedError
 from wardline.vault.protocol.model.statement import Delivered
+from wardline.vault.remote import UnreachableError
 
 _WRITE_SECONDS: Final = 15.0
 

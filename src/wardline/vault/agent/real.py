@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from wardline.kernel.version import VERSION
-from wardline.vault.agent import files
+from wardline.vault import files
 from wardline.vault.agent.application import Application
 from wardline.vault.agent.engines.kv1 import Cubbyhole, Kv1
 from wardline.vault.agent.engines.kv2 import Kv2

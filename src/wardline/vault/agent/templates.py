@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from wardline.kernel.errors import AskedWronglyError
-from wardline.vault.agent import files
+from wardline.vault import files
 
 _MOST_BYTES: Final = 1024 * 1024
 _PLACE: Final = re.compile(r"\{\{([^{}]{0,600})\}\}")

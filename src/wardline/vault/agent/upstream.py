@@ -1,16 +1,8 @@
 """What an agent asks of the servers. None of it is believed: all of it goes through `protocol.accepting`."""
 
-from typing import ClassVar, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-from wardline.kernel.errors import Kind, WardlineError
 from wardline.vault.protocol.accepting import Offer
-
-
-class UnreachableError(WardlineError):
-    """No server answers: the agent goes on from what it kept, for as long as it may."""
-
-    kind: ClassVar[Kind] = "unavailable"
-    code: ClassVar[str] = "vault-unreachable"
 
 
 class Changes(NamedTuple):
@@ -21,7 +13,7 @@ class Changes(NamedTuple):
 
 
 class Upstream(Protocol):
-    """The servers as one agent sees them. Every method may raise `UnreachableError`."""
+    """The servers as one agent sees them. Every method may raise `remote.UnreachableError`."""
 
     def roots(self) -> tuple[bytes, ...]:
         """Return the chain of roots, the first one first."""

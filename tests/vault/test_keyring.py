@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from wardline.kernel.errors import CannotSayError
-from wardline.vault.agent import keyring
+from wardline.vault import keyring
 
 
 def test_keys_are_made_once_and_stay(tmp_path: Path) -> None:

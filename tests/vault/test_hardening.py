@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from wardline.vault.agent import hardening
+from wardline.vault import hardening
 
 
 def test_swap_that_nothing_shows_to_be_encrypted_is_named(tmp_path: Path) -> None:

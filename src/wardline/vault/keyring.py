@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from wardline.kernel.errors import CannotSayError
-from wardline.vault.agent import files
+from wardline.vault import files
 from wardline.vault.protocol.encoding import b64, unb64
 from wardline.vault.protocol.keys import SoftwareSigner, thumbprint
 from wardline.vault.protocol.opening import SEED_BYTES, OpeningKey
