@@ -101,7 +101,10 @@ def approve(proposal: str, **said: Any) -> int:
 @approving.key_option
 @showing.options
 def revoke(path: str, **said: Any) -> int:
-    """Take a reader off a secret. Succeeds once every custodian has acknowledged it."""
+    """Take a reader off a secret. Succeeds once every custodian has acknowledged it.
+
+    Exit status 1 also where a person brought the value: whoever read it knows it, until it is replaced at its provider.
+    """
     import time
 
     from wardline.kernel import clock
@@ -124,6 +127,9 @@ def revoke(path: str, **said: Any) -> int:
         click.echo(f"not yet acknowledged by {', '.join(standing['missing'])}: it does not hold there yet", err=True)
         return EXIT_NO
     click.echo("revoked: every custodian has acknowledged it")
+    if grant.document.strategy == "none":
+        click.echo(f"{path} is rotated by nobody here: replace it where it is accepted, and import it anew", err=True)
+        return EXIT_NO
     return EXIT_YES
 
 

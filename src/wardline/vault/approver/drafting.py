@@ -38,6 +38,7 @@ JOIN_LIFETIME: Final = timedelta(days=30)
 GRANT_LIFETIME: Final = timedelta(days=365)
 _DRAIN: Final = 300
 _GRACE: Final = 3600
+_SETTINGS: Final = ("database", "name", "owner", "probe", "user")  # of a PostgreSQL target
 _SCHEMES: Final = {"postgresql": "postgresql", "postgres": "postgresql"}
 
 
@@ -253,10 +254,21 @@ def _target(terms: Terms) -> tuple[str, tuple[Setting, ...], tuple[Endpoint, ...
             hint="postgresql://HOST/DATABASE, or exec://",
         )
     given = dict(parse_qsl(url.query))
-    host = given.pop("host", "") or url.hostname or "/var/run/postgresql"
+    host, port = given.pop("host", "") or url.hostname or "/var/run/postgresql", given.pop("port", "") or url.port
     settings = {"database": url.path.lstrip("/"), **({"user": url.username} if url.username else {}), **given}
+    if unknown := settings.keys() - _SETTINGS:
+        raise AskedWronglyError(
+            f"a target's address has no {printable(min(unknown), max_chars=30)}", hint=f"it has {', '.join(_SETTINGS)}"
+        )
+    if not settings["database"] or not settings.get("owner"):
+        raise AskedWronglyError(
+            "the target's address names no database, or nobody who owns its objects",
+            hint="postgresql:///orders?owner=orders_owner",
+        )
+    if not str(port or 5432).isdecimal():
+        raise AskedWronglyError("the target's port is no number")
     named = tuple(Setting(name, value) for name, value in sorted(settings.items()) if value)
-    return strategy, named, (Endpoint(host, url.port or 5432, terms.authority),)
+    return strategy, named, (Endpoint(host, int(port or 5432), terms.authority),)
 
 
 def _written(make: "object", what: str) -> Envelope:
