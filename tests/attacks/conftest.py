@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.vault.server.conftest import running
 
+__all__ = ["running"]  # a fixture: a vault's server over a database, and the parties around it
 COMMAND = Path(sys.executable).with_name("wardline")
 FIXED = ("--only", "dependencies", "--format", "json", "--advisories")
 SECRET = "the-victims-own-words"

@@ -11,11 +11,11 @@ from wardline.web.plots.drawing import Plot, coordinate, svg, words
 from wardline.web.words import counted, span
 
 _ROW: Final = 26
-_LABEL: Final = 230
-_WIDTH: Final = 760
-_SAID: Final = 150
+_LABEL: Final = 180
+_WIDTH: Final = 580
+_SAID: Final = 120
 _MOST: Final = 25
-_LONGEST_NAME: Final = 30
+_LONGEST_NAME: Final = 21
 _FURTHEST: Final = 1.25  # of the maximum: a bar that is longer ends there
 _SOON: Final = 0.8
 _LEVELS: Final = (("p1", "in time"), ("f2", "four fifths used"), ("f3", "older than allowed"))
@@ -48,7 +48,7 @@ def ages(secrets: Sequence[Age]) -> Plot:
         parts.append(f'<line class="limit" x1="{limit}" x2="{limit}" y1="0" y2="{height}"/>')
     title = "Age of each value against the most that its grant allows"
     return Plot(
-        svg(parts, title, width=_WIDTH, height=height, kind="ages"),
+        svg(parts, title, width=_WIDTH, height=height + 10, kind="ages"),
         title,
         _summary(ordered),
         ("Secret", "Age", "At most", "Used"),
@@ -62,7 +62,7 @@ def _bar(one: Age, top: float, room: float) -> list[str]:
     level = 2 if share > 1 else 1 if share >= _SOON else 0
     kind, width = _LEVELS[level][0], max(2.0, room * min(share, _FURTHEST) / _FURTHEST)
     name = one.path if len(one.path) <= _LONGEST_NAME else "…" + one.path[1 - _LONGEST_NAME :]
-    said = f"{_span(one.age or 0)} of {_span(one.maximum)}"
+    said = f"{100 * share:.0f} % of {_span(one.maximum)}"
     parts = [
         f'<text class="label" x="0" y="{top + 17:g}">{words(name)}</text>',
         f'<rect class="track" x="{_LABEL}" y="{top + 5:g}" width="{room:g}" height="16" rx="3"/>',
