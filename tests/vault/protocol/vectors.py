@@ -28,7 +28,8 @@ from wardline.vault.protocol.keys import DHKEM_P256, signing_key_id, thumbprint
 from wardline.vault.protocol.model.root import Root
 from wardline.vault.protocol.opening import OpeningKey
 
-FILE: Final = Path(__file__).with_name("vectors.json")
+FILE: Final = Path(__file__).with_name("fixtures") / "vectors.json"
+CAFE: Final = "caf\u00e9"  # text beyond ASCII
 INFO: Final = b"info"
 DATA_KEY: Final = filled("data key")
 
@@ -80,7 +81,7 @@ def _keys() -> dict[str, str]:
 
 def _value() -> dict[str, str]:
     given = iter((DATA_KEY, filled("nonce", 12)))
-    fields = {"username": "orders_blue", "password": "caf\u00e9"}
+    fields = {"username": "orders_blue", "password": CAFE}
     sealed = sealing.seal_version(HEADER, fields, signer("keeper"), lambda _: next(given))
     return {
         "data_key": DATA_KEY.hex(),
