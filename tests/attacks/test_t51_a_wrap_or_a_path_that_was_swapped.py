@@ -34,7 +34,7 @@ def world() -> World:
 def test_a_wrap_of_another_secret(world: World) -> None:
     agent = world.agent()
     world.one.mint(PATH, {"password": "one"})
-    world.one.mint(OTHER, {"password": "other"})
+    world.one.mint(OTHER, {"word": "other"})
     offer = agent.offered()
     with pytest.raises(ContextError):
         agent.read(offer=replace(offer, wrap=agent.offered(OTHER).wrap))
@@ -65,7 +65,7 @@ def test_a_wrap_that_says_it_is_for_here_does_not_open(world: World) -> None:
 def test_a_secret_is_served_under_another_path(world: World) -> None:
     agent = world.agent()
     world.one.mint(PATH, {"password": "one"})
-    world.one.mint(OTHER, {"password": "other"})
+    world.one.mint(OTHER, {"word": "other"})
     payments = agent.offered(OTHER)
     with pytest.raises(GrantError, match="asked for"):
         agent.read(offer=payments)
@@ -76,7 +76,7 @@ def test_a_secret_is_served_under_another_path(world: World) -> None:
 def test_a_header_edited_to_fit_is_not_signed(world: World) -> None:
     agent = world.agent()
     world.one.mint(PATH, {"password": "one"})
-    world.one.mint(OTHER, {"password": "other"})
+    world.one.mint(OTHER, {"word": "other"})
     payments = read_envelope(agent.offered(OTHER).version)
     version = unverified(Version, payments.written(), world.trusted.id).document
     moved = replace(version, header=replace(version.header, path=PATH))

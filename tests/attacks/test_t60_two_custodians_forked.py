@@ -20,7 +20,7 @@ def fork(world: World) -> None:
     versions = list(world.server.versions[PATH])
     world.one.mint(PATH, {"password": "left"})
     world.server.versions[PATH] = versions
-    world.two.mint(PATH, {"password": "right"})
+    world.two.mint(PATH, {"word": "right"})
 
 
 def test_an_agent_that_is_shown_both_refuses_the_second(world: World) -> None:
@@ -29,7 +29,7 @@ def test_an_agent_that_is_shown_both_refuses_the_second(world: World) -> None:
     world.one.mint(PATH, {"password": "left"})
     assert agent.read().fields == {"password": "left"}
     world.server.versions[PATH] = versions
-    world.two.mint(PATH, {"password": "right"})
+    world.two.mint(PATH, {"word": "right"})
     world.server.freshness.pop("keeper-1")
     with pytest.raises(EquivocationError):
         agent.read()

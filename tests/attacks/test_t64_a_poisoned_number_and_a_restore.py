@@ -32,9 +32,9 @@ def test_a_restore_without_an_epoch_is_refused_and_with_one_goes_on(world: World
     with pytest.raises((OldVersionError, StaleError)):
         agent.read()
     raised(world)
-    world.one.mint(PATH, {"password": "rotated"})
+    world.one.mint(PATH, {"word": "rotated"})
     accepted = agent.read()
-    assert (accepted.header.epoch, accepted.header.number, accepted.fields) == (2, 1, {"password": "rotated"})
+    assert (accepted.header.epoch, accepted.header.number, accepted.fields) == (2, 1, {"word": "rotated"})
 
 
 def test_what_was_of_the_epoch_before_is_refused(world: World) -> None:
@@ -43,7 +43,7 @@ def test_what_was_of_the_epoch_before_is_refused(world: World) -> None:
     old = agent.offered()
     agent.read()
     raised(world)
-    world.one.mint(PATH, {"password": "rotated"})
+    world.one.mint(PATH, {"word": "rotated"})
     agent.read()
     with pytest.raises(EpochError):
         agent.read(offer=old)
@@ -55,9 +55,9 @@ def test_a_poisoned_number_ends_with_the_epoch(world: World) -> None:
     world.one.mint(PATH, {"password": "last"})
     agent.read()
     with pytest.raises(ValueError, match="number"):
-        world.one.mint(PATH, {"password": "beyond"})
+        world.one.mint(PATH, {"word": "beyond"})
     raised(world)
-    world.one.mint(PATH, {"password": "first"})
+    world.one.mint(PATH, {"word": "first"})
     assert agent.read().header.number == 1
 
 
@@ -86,7 +86,7 @@ def test_a_version_of_an_epoch_that_nobody_raised(world: World) -> None:
     agent = world.agent()
     world.one.floors = world.one.floors.at(2, bytes(32))
     world.one.follow = lambda: None  # type: ignore[method-assign]
-    world.one.mint(PATH, {"password": "alone"})
+    world.one.mint(PATH, {"word": "alone"})
     with pytest.raises(StaleError, match="nobody raised"):
         agent.read()
 

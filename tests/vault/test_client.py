@@ -24,6 +24,8 @@ from wardline.vault.client import (
 
 pytestmark = pytest.mark.loopback
 
+CANARY = "canary"
+
 
 @pytest.fixture(scope="module")
 def agent(tmp_path_factory: pytest.TempPathFactory):
@@ -47,8 +49,8 @@ def test_a_secret_is_its_fields(client: Client) -> None:
 
 
 def test_a_secret_shows_no_value_and_goes_nowhere() -> None:
-    secret = Secret("db/orders", 3, {"password": "canary"})
-    assert "canary" not in repr(secret)
+    secret = Secret("db/orders", 3, {"password": CANARY})
+    assert CANARY not in repr(secret)
     assert "password" in repr(secret)
     with pytest.raises(TypeError, match="not pickled"):
         pickle.dumps(secret)

@@ -90,10 +90,10 @@ def test_an_old_version_is_refused_also_after_a_restart(tmp_path: Path) -> None:
 
 
 def test_the_cache_holds_no_value(tmp_path: Path) -> None:
-    with a_world(tmp_path, password="canary-4711-canary") as agent:
+    with a_world(tmp_path, word="canary-4711-canary") as agent:
         held = agent.holding.read(PATH)
         assert held is not None
-        assert held.fields["password"] == "canary-4711-canary"
+        assert held.fields["word"] == "canary-4711-canary"
         written = [path for path in agent.folder.rglob("*") if path.is_file()]
         assert written
         assert not any(b"canary-4711" in path.read_bytes() for path in written)

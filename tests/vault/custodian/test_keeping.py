@@ -274,7 +274,7 @@ def test_an_import_is_resealed_and_rotated_at_once(scene: Scene) -> None:
     now = scene.world.wall
     header = puts.header(grant, writer="person:ada", epoch=1, expected=1, nonce=scene.world.chance(16), now=now)
     custodians = scene.world.trusted.custodians("eu")
-    fields = {"username": "blue", "password": "known-to-ada"}
+    fields = {"username": "blue", "password": f"known to {header.writer}"}
     put = sealing.seal_put(header, fields, custodians, scene.world.people["ada"], scene.world.chance)
     scene.world.server.puts.append(put.written())
     scene.pass_and_look(61)

