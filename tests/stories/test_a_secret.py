@@ -74,6 +74,12 @@ def test_a_database_password_is_minted_read_in_four_ways_rotated_and_taken_away(
     assert logs_in(second) == logs_in(first) == "orders_owner"  # two credentials overlap
     assert until(lambda: f"password = {second['password']}" in rendered.read_text())
 
+    door = ("--custodian", house.folder / "keeper" / "custodian.sock")
+    assert house.says("operator", "secret", "test", "db/orders", *door).out.startswith("yes: version")
+    orders.sql(f"ALTER ROLE {second['username']} NOLOGIN")
+    assert house.says("operator", "secret", "test", "db/orders", *door, status=1).out.startswith("no: ")
+    orders.sql(f"ALTER ROLE {second['username']} LOGIN")
+
     session = psycopg.connect(second["dsn"], autocommit=True)
     session.execute("SELECT 1")
     house.says("ada", "grant", "revoke", "db/orders", "--reader", "workload:orders", "--why", "it was sold")

@@ -184,6 +184,35 @@ def rotate(path: str, **said: Any) -> int:
     return EXIT_YES
 
 
+@command.command()
+@click.argument("path")
+@click.option(
+    "--custodian",
+    type=click.Path(path_type=Path),
+    envvar="WARDLINE_CUSTODIAN",
+    help="Its socket, custodian.sock in its folder. [default: the only one of this user's]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def test(path: str, custodian: Path | None, *, as_json: bool) -> int:
+    """Have a custodian log in with the current version, for people who cannot look: yes, no, or cannot say.
+
+    It is asked on its own machine, by its own user, past the server: what a server says of it would be worth nothing.
+    """
+    from wardline.kernel import settings
+    from wardline.kernel.errors import EXIT_CANNOT_SAY
+    from wardline.vault.custodian import door
+
+    known = sorted(settings.state_folder().glob(f"custodian-*/{door.FILE}"))
+    if custodian is None and len(known) != 1:
+        raise AskedWronglyError("which custodian?", hint="on its machine: --custodian STATE/custodian.sock")
+    said = door.ask(custodian or known[0], {"test": path})
+    if as_json:
+        showing.json(said)
+    else:
+        click.echo(f"{said['works']}: {said['detail']}")
+    return {"yes": EXIT_YES, "no": EXIT_NO}.get(said["works"], EXIT_CANNOT_SAY)
+
+
 def _standing(row: dict[str, Any]) -> str:
     if row["rotation_step"]:
         return f"rotating: {row['rotation_step']}" + (

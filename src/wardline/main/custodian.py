@@ -47,6 +47,7 @@ def serve(wish: Wish, *, say: Callable[[str], None]) -> None:
     does not name this custodian.
     """
     from wardline.vault import hardening
+    from wardline.vault.custodian.door import Door, TakingTurns
     from wardline.vault.custodian.following import Identity
     from wardline.vault.custodian.keeping import Keeping
     from wardline.vault.custodian.memory import Memory
@@ -80,8 +81,13 @@ def serve(wish: Wish, *, say: Callable[[str], None]) -> None:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    say(f"ready {wish.zone}/{wish.name}")
-    run(made, ended.is_set, say)
+    turns = TakingTurns(made.look)
+    door = Door(folder, made, turns.turn)
+    try:
+        say(f"ready {wish.zone}/{wish.name}")
+        run(turns, ended.is_set, say)
+    finally:
+        door.close()
 
 
 class IssuersKeys:

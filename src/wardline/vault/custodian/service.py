@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, Protocol
 
 from wardline.kernel import plugins
 from wardline.kernel.errors import AskedWronglyError, WardlineError
@@ -26,6 +26,13 @@ class Answer(NamedTuple):
 
     works: Literal["yes", "no", "cannot say"]
     detail: str
+
+
+class Rounds(Protocol):
+    """Whoever does rounds."""
+
+    def look(self) -> tuple[str, ...]:
+        """Do one round; return what is wrong."""
 
 
 class Custodian:
@@ -127,7 +134,7 @@ def rotator(grant: Grant, here: Here) -> Rotator:
     )
 
 
-def run(custodian: Custodian, stopped: Callable[[], bool], say: Callable[[str], None], *, pause: float = 0.5) -> None:
+def run(custodian: Rounds, stopped: Callable[[], bool], say: Callable[[str], None], *, pause: float = 0.5) -> None:
     """Do round after round until it is stopped; a server that is away or a clock that jumped stops nothing for good."""
     said: tuple[str, ...] = ()
     while not stopped():
