@@ -42,6 +42,31 @@ def test_moves_are_told_where_old_and_new_are_in_different_pieces(platform: Worl
     assert (receipt.moved, receipt.opened, receipt.fixed) == (1, 0, 0)
 
 
+def test_what_is_open_moves_to_where_another_one_ended_and_that_one_stays_ended(platform: World):
+    there = finding("there", context=CONTEXT, file="tests/test_pay.py", line=3)
+    elsewhere = finding("elsewhere", context=CONTEXT, file="pay/testsuite/pay.py", line=3)
+    for report in ((there,), (finding(1),), (finding(1), elsewhere)):
+        platform.send(*report)
+        platform.clock.forward(days=1)
+    receipt = platform.send(finding(1), there)
+    assert (receipt.moved, receipt.reopened, receipt.opened, receipt.fixed) == (1, 0, 0, 0)
+    assert sorted(one.open for one in platform.all()) == [False, True, True]
+    platform.clock.forward(days=1)
+    assert platform.send(finding(1)).fixed == 1
+    platform.clock.forward(days=1)
+    assert platform.send(finding(1), there).reopened == 1  # it is one finding that answers to the name
+
+
+def test_what_ended_comes_back_where_nothing_that_was_open_has_its_text(platform: World, pieces: None):
+    there = finding("there", context=CONTEXT, file="tests/test_pay.py", line=3)
+    alike = finding("alike", context=(*CONTEXT[:2], "    return other"), file="tests/test_pay.py", line=4)
+    for report in ((there,), (finding(1),), (finding(1), alike)):
+        platform.send(*report)
+        platform.clock.forward(days=1)
+    receipt = platform.send(*(finding(number) for number in range(1, 8)), there)
+    assert (receipt.moved, receipt.reopened, receipt.opened, receipt.fixed) == (0, 1, 6, 1)
+
+
 @pytest.mark.parametrize("bound", ["MOST", "MOST_CHARS"])
 def test_where_more_is_gone_than_can_be_told_apart_it_is_fixed_and_the_new_opens(small: World, monkeypatch, bound: str):
     monkeypatch.setattr(settling, bound, 3)

@@ -159,6 +159,11 @@ def repeated(identity: str, number: int) -> str:
     return fingerprint("again", identity, str(number))
 
 
+def given_up(identity: str, finding: str) -> str:
+    """Return the fingerprint of an ended finding whose name another one took over: nobody reports it."""
+    return fingerprint("given up", identity, finding)
+
+
 def route(url: str) -> str:
     """Return the template of a URL's path: no scheme, host, query or fragment; ids become placeholders.
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
-from wardline.findings import matching, places, report_store, store
+from wardline.findings import identity, matching, places, report_store, sights, store
 from wardline.findings.arrival import Arrival, Waiting, weight
 from wardline.findings.keeping import Keeper, as_reported, same
 from wardline.findings.model import Upload
@@ -54,6 +54,9 @@ def held(keeper: Keeper, arrival: Arrival, findings: Sequence[Finding]) -> None:
     for name, some in grouped.items():
         row = standing.get(name)
         if row is not None:
+            if row.state in _ENDED and not (arrival.stale or arrival.first):  # or one that is open moved here
+                arrival.wait(some[0], files_of(some), row.id)
+                continue
             if arrival.stale or (row.state not in _ENDED and same(row, some[0], arrival.source)):
                 arrival.seen += 1
                 arrival.stay(places.place(some[0]), some[0])
@@ -110,8 +113,15 @@ def seen(keeper: Keeper, arrival: Arrival, rows: Mapping[str, Row[Any]], finding
 
 
 def opened(keeper: Keeper, arrival: Arrival, waiting: Sequence[Waiting]) -> None:
-    """Open what is new, whatever it may once have been called."""
+    """Open what is new, whatever it may once have been called; reopen what ended under the name that it has."""
     there = store.standing(keeper.tx, arrival.service.id, [finding.fingerprint for finding, _, _ in waiting])
+    back = {row.id: name for name, row in there.items() if row.state in _ENDED}
+    if back:
+        again = {finding.fingerprint: (finding, files) for finding, files, _ in waiting}
+        rows = store.by_ids(keeper.tx, list(back), lock=True)
+        seen(keeper, arrival, rows, {identifier: again[name][0] for identifier, name in back.items()})
+        sighted = {identifier: (name, again[name][1]) for identifier, name in back.items()}
+        keeper.sight(sighted, source=arrival.source, report=arrival.report, at=arrival.at)
     fresh = [(finding, files) for finding, files, _ in waiting if finding.fingerprint not in there]
     for finding, _, once in waiting:
         if once is not None:
@@ -139,16 +149,28 @@ def settled(keeper: Keeper, arrival: Arrival, gone: Gone) -> None:
         if len(candidates) > MOST:
             crowded = True
             candidates.clear()
-    taken = _known_again(keeper, arrival, named, called)
+    taken = _known_again(keeper, arrival, named, called, ended=False)
     old = _told(keeper.tx, [identifier for identifier in candidates if identifier not in taken])
     found = matching.pairs(old, [finding for finding, _, _ in arrival.waiting], arrival.stays())
     arrival.ambiguous += found.ambiguous
     standing = store.by_ids(keeper.tx, list(found.matched.values()), lock=True)
+    holders = store.by_fingerprints(
+        keeper.tx, arrival.service.id, [arrival.waiting[number][0].fingerprint for number in found.matched], lock=True
+    )
+    moved = set()
     for number, identifier in found.matched.items():
         finding, files, _ = arrival.waiting[number]
+        holder = holders.get(finding.fingerprint)
+        if holder is not None:
+            if sights.same_text(sights.sight(old[identifier]), sights.sight(finding)) < 1:
+                continue  # what ended under this very name says more than a likeness
+            store.change(keeper.tx, holder.id, fingerprint=identity.given_up(holder.fingerprint, holder.id))
+        moved.add(number)
         _renamed(keeper, arrival, standing[identifier], finding, files)
     keeper.flush()
-    arrival.leave(set(found.matched))
+    arrival.leave(moved)
+    named = {once: number for number, (_, _, once) in enumerate(arrival.waiting) if once is not None}
+    _known_again(keeper, arrival, named, called, ended=True)
 
 
 def _told(tx: Connection, identifiers: Sequence[str]) -> dict[str, Finding]:
@@ -165,14 +187,17 @@ def _told(tx: Connection, identifiers: Sequence[str]) -> dict[str, Finding]:
 
 
 def _known_again(
-    keeper: Keeper, arrival: Arrival, named: Mapping[str, int], called: Mapping[str, str]
+    keeper: Keeper, arrival: Arrival, named: Mapping[str, int], called: Mapping[str, str], *, ended: bool
 ) -> frozenset[str]:
-    """Take what is called by a name that a known finding had before it moved: unless that is in this report as well."""
+    """Take what is called by a name that a known finding had before it moved: unless that is in this report as well.
+
+    Those that are open come first; those that ended are asked when nothing that was open until now moved there.
+    """
     rows = store.by_ids(keeper.tx, list(named), lock=True)
     taken: set[str] = set()
     for identifier, row in rows.items():
         finding, files, _ = arrival.waiting[named[identifier]]
-        if arrival.has(row.fingerprint):
+        if arrival.has(row.fingerprint) or (row.state in _ENDED) != ended:
             continue
         if row.open and called.get(row.id, finding.fingerprint) != finding.fingerprint:  # it moved back
             _renamed(keeper, arrival, row, finding, files)
