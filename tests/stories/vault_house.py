@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,10 +39,12 @@ def until(true: Callable[[], Any], seconds: float = 30.0) -> Any:
 class Process:
     """A `wardline` process that says `ready …`, and all that it says."""
 
-    def __init__(self, *arguments: str | Path, environment: dict[str, str]) -> None:
+    def __init__(
+        self, *arguments: str | Path, environment: dict[str, str], command: Sequence[str | Path] = (COMMAND,)
+    ) -> None:
         self.lines: list[str] = []
         self.process = subprocess.Popen(
-            [COMMAND, *map(str, arguments)],
+            [*command, *map(str, arguments)],
             env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         threading.Thread(target=self._read, daemon=True).start()
@@ -70,6 +72,7 @@ class House:
     def __init__(self, folder: Path, database: str = "") -> None:
         self.folder = folder
         (folder / "server").mkdir(mode=0o700)
+        self.database = database
         self.token = token(folder / "server", database)
         self.node = Node(folder / "server", self.token, database)
         self.agent_folder = Path(tempfile.mkdtemp(prefix="wl-", dir="/tmp"))  # a socket's name is short
