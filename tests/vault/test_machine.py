@@ -150,10 +150,12 @@ class Interleavings(RuleBasedStateMachine):
     @invariant()
     def a_stopped_custodian_says_why(self) -> None:
         for one in self.world.custodians.values():
+            hint = "set the clock"
             try:
                 one.now()
             except ClockError as error:
-                assert error.hint
+                hint = error.hint
+            assert hint
 
 
 def restarted(agent: AgentParty) -> AgentParty:

@@ -14,10 +14,11 @@ from typing import Any, Final, NamedTuple
 MAX_CHARS: Final = 256 * 1024
 _MAX_DEPTH: Final = 16
 _MAX_BLOCKS: Final = 5000
-_SKIP: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*|/\*(?:[^*]|\*(?!/))*+\*/)*+")
+# Only single characters are possessive: before Python 3.11.5 groups were not reliably.
+_SKIP: Final = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+|//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*\*/)*")
 _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_STRING: Final = re.compile(r'"((?:[^"\\\n]|\\.)*+)"')
+_STRING: Final = re.compile(r'"([^"\\\n]*+(?:\\.[^"\\\n]*+)*)"')
 _HEREDOC: Final = re.compile(r"<<(-?)([A-Za-z_][A-Za-z0-9_]*)\r?\n")
 _ESCAPE: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
