@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.findings.world import finding
 
-from wardline.findings import matching
+from wardline.findings import matching, sights
 from wardline.findings.identity import line_mark
 from wardline.findings.matching import likeness, pairs
 from wardline.findings.report import Finding, PackageRef
@@ -113,7 +113,28 @@ def test_many_at_once_are_not_guessed_and_take_no_time():
     assert time.perf_counter() - started < 5
 
 
-sights = st.builds(
+def seen_in(name: int, file: str, text: str, *, before: str, inside: str = "test_it") -> Finding:
+    near = [*sights.near(sights.BEFORE, [before]), *sights.near(sights.AFTER, [f"log({before})"])]
+    return finding(name, file=file, line=abs(name), context=(text, *near, sights.INSIDE + inside, line_mark(text)))
+
+
+def test_of_more_than_can_be_compared_each_is_told_by_what_is_beside_it():
+    many = range(1, 2 * matching.MOST)
+    old = {str(n): seen_in(n, "pay/suite/x.py", "assert pay(order)", before=f"order = made_{n}()") for n in many}
+    new = [seen_in(-n, f"tests/t{n}.py", "assert pay(order, now)", before=f"order = made_{n}()") for n in many]
+    assert pairs(old, new).matched == {n - 1: str(n) for n in many}
+
+
+def test_of_more_than_can_be_compared_those_that_have_everything_in_common_are_not_guessed():
+    many = range(1, 2 * matching.MOST)
+    old = {str(n): seen_in(n, f"pay/suite/x{n}.py", "assert pay(order)", before="order = made()") for n in many}
+    new = [seen_in(-n, f"tests/t{n}.py", "assert pay(order)", before="order = made()") for n in many]
+    started = time.process_time()
+    assert pairs(old, new).matched == {}
+    assert time.process_time() - started < 5
+
+
+found = st.builds(
     finding,
     st.integers(0, 5),
     file=st.sampled_from(["a.py", "b.py", "lib/a.py"]),
@@ -123,19 +144,19 @@ sights = st.builds(
 
 
 @settings(max_examples=80)
-@given(st.lists(sights, max_size=6), st.lists(sights, max_size=6))
+@given(st.lists(found, max_size=6), st.lists(found, max_size=6))
 def test_nobody_is_matched_twice_and_the_order_does_not_matter(before, after):
     old = {str(number): one for number, one in enumerate(before)}
-    found = pairs(old, after)
-    assert len(set(found.matched.values())) == len(found.matched)
-    for number, key in found.matched.items():
+    told = pairs(old, after)
+    assert len(set(told.matched.values())) == len(told.matched)
+    for number, key in told.matched.items():
         assert likeness(old[key], after[number]) >= matching.ENOUGH
         assert (old[key].practice, old[key].rule) == (after[number].practice, after[number].rule)
     turned = pairs(dict(reversed(old.items())), after[::-1])
-    assert {len(after) - 1 - number: key for number, key in turned.matched.items()} == found.matched
+    assert {len(after) - 1 - number: key for number, key in turned.matched.items()} == told.matched
 
 
-@given(sights, sights)
+@given(found, found)
 def test_likeness_is_between_none_and_all_and_goes_both_ways(one, other):
     assert 0 <= likeness(one, other) <= 1
     assert abs(likeness(one, other) - likeness(other, one)) < 1e-9

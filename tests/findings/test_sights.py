@@ -13,6 +13,7 @@ LINE = 'assert page.render(order) == "paid"'
 def test_a_statement_is_one_however_it_is_quoted_and_broken():
     assert whole_mark(BROKEN) == whole_mark(LINE)
     assert whole_mark(LINE) != whole_mark(LINE.replace("==", "!="))
+    assert whole_mark("x = [u'é', U\"e\"]") == whole_mark('x = ["é", "e"]') != whole_mark("x = [é, ue]")
     assert whole_mark(" ( )\n") == ""
 
 

@@ -19,7 +19,7 @@ later to what had only a GHSA id).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeVar
 
 from wardline.findings import sights
@@ -29,7 +29,10 @@ from wardline.findings.sights import Sight
 
 ENOUGH: Final = 0.6
 MARGIN: Final = 0.1
-MOST: Final = 400  # of one rule on each side: more have changed at once than can be told apart
+MOST: Final = (
+    400  # of one rule on each side: of more, only those are compared that have something around them in common
+)
+_ENOUGH_OF_SOME: Final = 0.8  # where not even all of those are
 _Key = TypeVar("_Key", str, int)
 _NEVER: Final = frozenset({"dependencies", "policy", "pentest"})
 _CELLS: Final = 250_000  # of two states of one file: more are not aligned
@@ -225,23 +228,63 @@ def _name(file: str) -> str:
 def _of_likeness(sides: _Sides) -> int:
     """Find what looks like one that moved and like nothing else; return how many could be several."""
     old, new = dict(sides.old), dict(sides.new)
-    left_old, left_new = set(old), set(new)
-    if max(len(left_old), len(left_new)) > MOST:
-        return min(len(left_old), len(left_new))
-    scores = {(key, number): sights.likeness(old[key], new[number]) for key in left_old for number in left_new}
-    while True:  # a pair that is certain takes both out of the others' way
-        sure = {
-            number: key
-            for key in left_old
-            for number in left_new
-            if scores[key, number] >= ENOUGH and _best(scores, key, number, left_old, left_new)
-        }
-        if not sure:
-            break
+    if max(len(old), len(new)) <= MOST:
+        compared, enough = {(key, number) for key in old for number in new}, ENOUGH
+    else:
+        compared, whole = _neighbourly(old, new)
+        enough = ENOUGH if whole else _ENOUGH_OF_SOME
+    scores = {(key, number): sights.likeness(old[key], new[number]) for key, number in compared}
+    scores = {pair: score for pair, score in scores.items() if score > enough - MARGIN}
+    while sure := _sure(scores, enough):  # a pair that is certain takes both out of the others' way
         sides.take(sure)
-        left_old -= set(sure.values())
-        left_new -= set(sure)
-    return sum(1 for key in left_old if any(scores[key, number] >= ENOUGH for number in left_new))
+        keys = set(sure.values())
+        scores = {pair: score for pair, score in scores.items() if pair[0] not in keys and pair[1] not in sure}
+    alike = {key for (key, _), score in scores.items() if score >= enough}
+    return len(alike) if compared else min(len(old), len(new))
+
+
+def _neighbourly(old: Mapping[str, Sight], new: Mapping[int, Sight]) -> tuple[set[tuple[str, int]], bool]:
+    """Return the pairs of many that have a line beside them in common, or their text and what encloses them.
+
+    No other pair whose surroundings are known reaches `ENOUGH`. What stands beside few goes first: where there are more
+    pairs than `MOST` on each side have, the lines that stand everywhere are left out, and it is said that they are.
+    """
+    gone: dict[tuple[str, ...], list[str]] = {}
+    come: dict[tuple[str, ...], list[int]] = {}
+    for key, sight in old.items():
+        for one in _around(sight):
+            gone.setdefault(one, []).append(key)
+    for number, sight in new.items():
+        for one in _around(sight):
+            if one in gone:
+                come.setdefault(one, []).append(number)
+    found: set[tuple[str, int]] = set()
+    for one in sorted(come, key=lambda one: (len(gone[one]) * len(come[one]), one)):
+        if len(found) + len(gone[one]) * len(come[one]) > MOST * MOST:
+            return found, False
+        found.update((key, number) for key in gone[one] for number in come[one])
+    return found, True
+
+
+def _around(sight: Sight) -> Iterator[tuple[str, ...]]:
+    yield from ((one,) for one in sight.near)
+    if sight.inside and (sight.whole or sight.mark):
+        yield sight.inside, sight.whole or sight.mark
+
+
+def _sure(scores: Mapping[tuple[str, int], float], enough: float) -> dict[int, str]:
+    """Return the pairs where neither side likes anybody else nearly as much."""
+    most: dict[str | int, tuple[float, float]] = {}
+    for pair, score in scores.items():
+        for side in pair:
+            first, second = most.get(side, (0.0, 0.0))
+            most[side] = (score, first) if score > first else (first, max(score, second))
+    sure = {}
+    for (key, number), score in scores.items():
+        rival = max(most[key][1], most[number][1])
+        if score >= enough and score == most[key][0] == most[number][0] and rival <= score - MARGIN:
+            sure[number] = key
+    return sure
 
 
 def _of_marks(old: Mapping[str, Sight], new: Mapping[int, Sight]) -> dict[int, str]:
@@ -277,13 +320,3 @@ def _text(sight: Sight) -> tuple[str, ...]:
 
 def _file_and_text(sight: Sight) -> tuple[str, ...]:
     return (sight.whole or sight.mark, sight.name)
-
-
-def _best(
-    scores: Mapping[tuple[str, int], float], key: str, number: int, old: Iterable[str], new: Iterable[int]
-) -> bool:
-    """Return whether neither side likes anybody else nearly as much."""
-    most = scores[key, number] - MARGIN
-    return all(scores[other, number] <= most for other in old if other != key) and all(
-        scores[key, other] <= most for other in new if other != number
-    )

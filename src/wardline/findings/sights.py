@@ -21,6 +21,7 @@ _WHOLE: Final = re.compile(r"=[0-9a-f]{16}")
 _WORD: Final = re.compile(r"[A-Za-z_]\w*|\d+|[^\w\s]")
 _SAID: Final = re.compile(r"\w+")
 _WRITING: Final = re.compile(r"[\s()\[\]{},;'\"`\\]+")
+_PREFIX: Final = re.compile(r"\b[uU](?=[\"'])")  # Python 2's mark of a text
 _SHINGLE: Final = 3
 _ALIKE: Final = 0.95  # of two statements that are not the same: their values may differ
 _BEGUN: Final = 0.6  # of two statements whose first lines are the same
@@ -54,8 +55,8 @@ def near(side: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def bare(statement: str) -> str:
-    """Return a statement without how it is written and broken: no space, quotes, brackets, commas."""
-    return _WRITING.sub("", statement)
+    """Return a statement without how it is written and broken: no space, quotes and their prefix, brackets, commas."""
+    return _WRITING.sub("", _PREFIX.sub("", statement))
 
 
 def whole_mark(statement: str) -> str:
