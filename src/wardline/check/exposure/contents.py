@@ -9,6 +9,7 @@ from wardline.check.exposure import archives, decoding, views
 from wardline.check.exposure.decoding import Decoded, Decoder
 from wardline.check.exposure.engine import MAX_HITS, Engine, default
 from wardline.check.exposure.model import Hit
+from wardline.check.exposure.team import Team
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 _MORE: Final = f"more than {MAX_HITS:,} matches are in it, and not all of them are listed"
@@ -26,9 +27,17 @@ class Search(NamedTuple):
 def search(content: bytes, path: str, engine: Engine | None = None) -> Search:
     """Return what stands in the bytes of a file, archives opened. Never raises for what a stranger wrote."""
     engine = engine or default()
-    if archives.archive(content):
-        return _archive(content, path, engine, 1)
-    return search_text(content, path, engine)
+    found = _archive(content, path, engine, 1) if archives.archive(content) else search_text(content, path, engine)
+    return found if engine.team is None else _with_team(found, path, engine.team)
+
+
+def _with_team(found: Search, path: str, team: Team) -> Search:
+    """Return also what a team's rules say of the file itself, and what they did not look at."""
+    itself = [
+        Hit(rule=rule, offset=0, line=1, column=1, confidence=rule.confidence, value=b"", elided=b"")
+        for rule in team.about(path)
+    ]
+    return Search([*itself, *found.hits], (*found.unread, *team.unread()[:_MAX_REASONS]))
 
 
 def search_text(content: bytes, path: str, engine: Engine | None = None) -> Search:

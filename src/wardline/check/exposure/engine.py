@@ -6,6 +6,7 @@ it finds is judged: keywords, entropy, placeholders, validators, a model. What t
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from functools import lru_cache
 from importlib import import_module
 from itertools import islice
@@ -18,6 +19,7 @@ from wardline.check.exposure.entropy import bits
 from wardline.check.exposure.model import NEAR_AFTER_BYTES, NEAR_BEFORE_BYTES, Candidate, Hit, Rule
 from wardline.check.exposure.patterns import Compile, Pattern, Span
 from wardline.check.exposure.placeholders import placeholder
+from wardline.check.exposure.team import Team
 from wardline.check.exposure.triggers import Trigger, Triggers
 from wardline.findings.report import Confidence
 
@@ -53,6 +55,18 @@ class Engine:
             compiled,
         )
         self._patterns: dict[str, Pattern] = {}
+        self._team: Team | None = None
+
+    def with_team(self, team: Team) -> "Engine":
+        """Return an engine that also searches for a team's own rules."""
+        made = copy(self)
+        made._team = team  # noqa: SLF001 - of its own making
+        return made
+
+    @property
+    def team(self) -> Team | None:
+        """Return the team's own rules, None where there are none."""
+        return self._team
 
     def search(self, content: bytes, path: str, *, binary: bool = False) -> tuple[list[Hit], bool, list[Decoder]]:
         """Return what the rules find in a text, by place; whether there was more; and what may be encoded in it."""
@@ -69,6 +83,9 @@ class Engine:
             confirmed, cut = self._confirmed(rule, content, path, end)
             found += confirmed
             more = more or cut
+        if self._team is not None and not binary:
+            places = self._team.places(content, path)
+            found += [_Found(one.rule, one.start, one.end, b"", one.rule.confidence) for one in places]
         if not found:
             return [], more, encoded
         kept = _said_once(found)

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from wardline.check.exposure.contents import MAX_BYTES, Search, search
+from wardline.check.exposure.own_rules import own
 from wardline.check.exposure.reference import Reference
-from wardline.check.exposure.service import SECONDS_PER_FILE, Said, known_values, search_many
-from wardline.check.exposure.values import Known
+from wardline.check.exposure.service import SECONDS_PER_FILE, Said, Terms, known_values, search_many
 from wardline.check.model import Examination, View
 from wardline.check.tree import Entry
 from wardline.findings.report import Coverage, Finding, Gap, Location
@@ -41,7 +41,10 @@ def examine_history(view: View, reference: Reference) -> Examination:
         return _nothing(error.detail, error.hint or "repair the repository: git fsck")
     blobs = [appeared.get(blob) or _Blob(blob, "", "") for blob in stored]
     inside = [blob for blob in blobs if not blob.path or view.in_scope(blob.path)]
-    said, gaps = _searched(repository, inside, stored, view, known_values(view.tree, reference))
+    team = own(view, search)
+    terms = Terms(os.urandom(32), known_values(view.tree, reference), team.search)
+    said, gaps = _searched(repository, inside, stored, view, terms)
+    gaps += team.gaps
     missing = sum(1 for blob in appeared if blob not in stored)
     if missing:
         gaps.append(
@@ -49,7 +52,7 @@ def examine_history(view: View, reference: Reference) -> Examination:
         )
     if repository.shallow:
         gaps.append(_gap("history", "it was cut off when it was fetched", "git fetch --unshallow", 1))
-    total = len(inside) + missing + repository.shallow
+    total = len(inside) + missing + repository.shallow + len(team.gaps)
     not_examined = sum(gap.units for gap in gaps)
     coverage = Coverage(
         in_scope=total, examined=total - not_examined, gaps=not_examined, excluded=len(blobs) - len(inside)
@@ -59,22 +62,23 @@ def examine_history(view: View, reference: Reference) -> Examination:
         findings=tuple(finding for finding, _ in first),
         gaps=tuple(gaps),
         coverage=coverage,
+        notes=team.notes,
         held=tuple((finding, held) for finding, held in first if held is not None),
     )
 
 
 def _searched(
-    repository: Repository, blobs: Sequence[_Blob], sizes: dict[str, int], view: View, known: Known
+    repository: Repository, blobs: Sequence[_Blob], sizes: dict[str, int], view: View, terms: Terms
 ) -> tuple[list[tuple[_Blob, Said]], list[Gap]]:
     units = [Entry(blob.path or f"blob {blob.id}", sizes[blob.id]) for blob in blobs]
     number_of = {id(unit): number for number, unit in enumerate(units)}
 
     def read(unit: Entry) -> Search:
-        return _blob(repository, blobs[number_of[id(unit)]])
+        return _blob(repository, blobs[number_of[id(unit)]], terms)
 
     said: list[tuple[_Blob, Said]] = []
     gaps: list[Gap] = []
-    searched = search_many(units, read, view, what="blobs", key=os.urandom(32), known=known)
+    searched = search_many(units, read, view, what="blobs", terms=terms)
     for number, found, unread in searched:
         said += [(blobs[number], one) for one in found]
         if unread:
@@ -83,12 +87,12 @@ def _searched(
     return said, gaps
 
 
-def _blob(repository: Repository, blob: _Blob) -> Search:
+def _blob(repository: Repository, blob: _Blob, terms: Terms) -> Search:
     try:
         with deadline(SECONDS_PER_FILE):
             for _, content in repository.blobs([blob.id], max_bytes=MAX_BYTES):
                 if content is not None:
-                    return search(content, blob.path)
+                    return terms.search(content, blob.path)
     except OvertimeError:
         return Search([], (f"searching it took longer than {SECONDS_PER_FILE:.0f} s",))
     except GitError as error:

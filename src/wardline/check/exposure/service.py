@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from wardline.check import suppressions
 from wardline.check.exposure.contents import MAX_BYTES, Search, search
 from wardline.check.exposure.model import Hit
+from wardline.check.exposure.own_rules import own
 from wardline.check.exposure.reference import Reference
 from wardline.check.exposure.values import Known
 from wardline.check.exposure.wording import held_findings
@@ -38,6 +39,14 @@ class Said(NamedTuple):
     held: str | None = None
 
 
+class Terms(NamedTuple):
+    """What one run searches with: the key of its marks, what is suppressed, and how a file's bytes are searched."""
+
+    key: bytes
+    known: Known
+    search: Callable[[bytes, str], Search]
+
+
 class Results(NamedTuple):
     """What came of searching some files: the findings, and why files were not searched or not wholly, by path."""
 
@@ -56,16 +65,16 @@ def examine(view: View, reference: Reference) -> Examination:
         from wardline.check.exposure.history import examine_history
 
         return examine_history(view, reference)
-    key = os.urandom(32)
-    known = known_values(view.tree, reference)
+    team = own(view, search)
+    terms = Terms(os.urandom(32), known_values(view.tree, reference), team.search)
     entries = [entry for entry in view.tree.files() if view.changed is None or entry.path in view.changed]
     inside = [entry for entry in entries if view.in_scope(entry.path)]
-    results = _searched(view.tree, inside, view, key, known)
+    results = _searched(view.tree, inside, view, terms)
     said = results.said
     if said and view.changed is not None and view.before is not None:
-        said = _introduced(said, _before(view, view.before, key))
+        said = _introduced(said, _before(view, view.before, terms))
     gaps = [_gap(path, reasons) for path, reasons in sorted(results.unread.items())]
-    unlisted = list(_unlisted(view))
+    unlisted = [*_unlisted(view), *team.gaps]
     total = len(inside) + len(unlisted)
     return Examination(
         findings=tuple(one.finding for one in said),
@@ -76,6 +85,7 @@ def examine(view: View, reference: Reference) -> Examination:
             gaps=len(gaps) + len(unlisted),
             excluded=len(entries) - len(inside),
         ),
+        notes=team.notes,
         held=tuple((one.finding, one.held) for one in said if one.held is not None),
     )
 
@@ -89,17 +99,17 @@ def known_values(tree: Tree, reference: Reference) -> Known:
     return Known(suppressions.values(data), wanted=reference.wanted)
 
 
-def search_many(  # noqa: PLR0913 - each is a term of the search, the last ones given by name
-    units: Sequence[Entry], read: Callable[[Entry], Search], view: View, *, what: str, key: bytes, known: Known
+def search_many(
+    units: Sequence[Entry], read: Callable[[Entry], Search], view: View, *, what: str, terms: Terms
 ) -> Iterator[tuple[int, list[Said], tuple[str, ...]]]:
     """Yield each unit's number with what was found in it and why it was not wholly searched; on all processors.
 
-    `read` returns what stands in a unit; sizes only balance the work. Marks made with the same `key` can be compared.
+    `read` returns what stands in a unit; sizes only balance the work. Marks made with the same terms can be compared.
     """
 
     def work(number: int) -> Any:
         found = read(units[number])
-        marked = [_packed(*one, key) for one in held_findings(found.hits, units[number].path, known)]
+        marked = [_packed(*one, terms.key) for one in held_findings(found.hits, units[number].path, terms.known)]
         return [marked, list(found.unread)]
 
     size = sum(entry.size for entry in units)
@@ -122,21 +132,21 @@ def _noted(work: Callable[[int], Any], units: Sequence[Entry], view: View) -> Ca
     return noted
 
 
-def _searched(tree: Tree, entries: Sequence[Entry], view: View, key: bytes, known: Known) -> Results:
+def _searched(tree: Tree, entries: Sequence[Entry], view: View, terms: Terms) -> Results:
     results = Results([], {})
 
     def read(entry: Entry) -> Search:
         reason = view.skip.get(entry.path) or view.skip.get(printable(entry.path))
-        return Search([], (reason,)) if reason else _file(tree, entry.path)
+        return Search([], (reason,)) if reason else _file(tree, entry.path, terms.search)
 
-    for number, said, unread in search_many(entries, read, view, what="files", key=key, known=known):
+    for number, said, unread in search_many(entries, read, view, what="files", terms=terms):
         results.said.extend(said)
         if unread:
             results.unread[entries[number].path] = unread
     return results
 
 
-def _file(tree: Tree, path: str) -> Search:
+def _file(tree: Tree, path: str, search: Callable[[bytes, str], Search]) -> Search:
     """Return what stands in one file, or why it was not searched."""
     try:
         with deadline(SECONDS_PER_FILE):
@@ -151,11 +161,11 @@ def _file(tree: Tree, path: str) -> Search:
         return Search([], ((error.strerror or type(error).__name__).lower(),))
 
 
-def _before(view: View, before: Tree, key: bytes) -> list[Said]:
+def _before(view: View, before: Tree, terms: Terms) -> list[Said]:
     """Return what stood in the changed files before the change."""
     wanted = {old for old in (view.changed or {}).values() if old is not None}
     earlier = [entry for entry in before.files() if entry.path in wanted]
-    return _searched(before, earlier, view, key, Known({})).said
+    return _searched(before, earlier, view, terms._replace(known=Known({}))).said
 
 
 def _introduced(after: Sequence[Said], before: Sequence[Said]) -> list[Said]:

@@ -88,6 +88,9 @@ def _finding(hit: Hit, path: str, identity: str, origin: str) -> Finding:
 
 def _message(hit: Hit, origin: str) -> str:
     said = [f"{hit.rule.title} stands here in plain text"]
+    if not hit.rule.module:  # a team's own, whose words are no name of a thing
+        about = "what stands here" if hit.rule.pattern else "this file, by its name"
+        said = [f"{hit.rule.title}: the rule {hit.rule.id} of {hit.rule.provider} is about {about}"]
     if hit.via:
         said = [f"{hit.rule.title} stands here, only encoded ({', then '.join(hit.via)})"]
     if hit.name and hit.name.encode() not in hit.value:

@@ -6,6 +6,9 @@
     [scope]
     exclude = [{path = "examples/**", reason = "bundled to be found wanting"}]
 
+    [exposure]
+    rules = ".gitleaks.toml"              # rules of your own in gitleaks' format; else .wardline/exposure.toml
+
     [dependencies]
     max_advisory_age_days = 14            # older advisories are a gap; without it their date is only shown
     vex = ["security/vex.json"]           # OpenVEX or CycloneDX statements about this repository's dependencies
@@ -31,6 +34,7 @@ _NAMES: Final[Mapping[str, frozenset[str]]] = {
     "check": frozenset({"fail_on"}),
     "scope": frozenset({"exclude"}),
     "dependencies": frozenset({"max_advisory_age_days", "vex"}),
+    "exposure": frozenset({"rules"}),
 }
 
 
@@ -54,6 +58,7 @@ class Policy(NamedTuple):
     exclude: tuple[Exclusion, ...] = ()
     max_advisory_age_days: int | None = None
     vex: tuple[str, ...] = ()
+    exposure_rules: str = ""  # a path in the repository; empty: where such a file stands by custom
 
     def excluded(self) -> Callable[[str], bool]:
         """Return a function that says whether a path is out of scope."""
@@ -89,6 +94,7 @@ def read(data: bytes, path: str = PATH) -> Policy:
         exclude=_exclusions(document, path),
         max_advisory_age_days=_days(document, path),
         vex=_vex(document, path),
+        exposure_rules=_rules(document, path),
     )
 
 
@@ -136,6 +142,13 @@ def _vex(document: Mapping[str, Any], path: str) -> tuple[str, ...]:
     if not isinstance(named, list) or not all(isinstance(name, str) and name for name in named):
         raise PolicyFileError(f"{path}: [dependencies] vex is a list of paths in the repository")
     return tuple(named)
+
+
+def _rules(document: Mapping[str, Any], path: str) -> str:
+    named = document.get("exposure", {}).get("rules", "")
+    if not isinstance(named, str):
+        raise PolicyFileError(f"{path}: [exposure] rules is the path of a file in the repository")
+    return named.removeprefix("./")
 
 
 def _expression(pattern: str) -> str:
