@@ -135,3 +135,24 @@ def ended(session: psycopg.Connection) -> bool:
     except psycopg.Error:
         return True
     return False
+
+
+def test_a_file_says_who_reads_what_and_people_sign_all_of_it_at_once(house: House, tmp_path: Path) -> None:
+    house.ceremony()
+    for path in ("db/orders", "db/shop", "stripe/key"):
+        house.approved(house.says("cleo", "secret", "add", path, "--requester", "cleo"))
+    file = tmp_path / "grants.yaml"
+    file.write_text("grants:\n- prefix: db/\n  readers: [{name: 'workload:backup'}]\n")
+    asked = house.says("cleo", "grant", "apply", file, "--requester", "cleo").out
+    assert asked.count("to be approved by 2") == 2
+    assert "stripe/key" not in asked
+    assert house.says("cleo", "grant", "apply", file, "--requester", "cleo").out.count("waits for signatures") == 2
+    for name in ("ada", "bob"):
+        assert house.says(name, "grant", "approve", "--all", "--yes").out.count("+ readers: workload:backup") == 2
+    assert [house.status(path)["readers"] for path in ("db/orders", "db/shop", "stripe/key")] == [
+        ["workload:backup"],
+        ["workload:backup"],
+        [],
+    ]
+    assert house.says("cleo", "grant", "apply", file, "--requester", "cleo").out == ""
+    assert "nothing waits" in house.says("ada", "grant", "approve", "--all").out

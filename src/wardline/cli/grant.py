@@ -1,11 +1,18 @@
 """`wardline grant`: who may read a secret: requested by one person, approved by two others, each on their own diff."""
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wardline.cli.remote import approving, showing
-from wardline.kernel.errors import EXIT_NO, EXIT_YES
+from wardline.cli.remote.server import part
+from wardline.kernel.errors import EXIT_NO, EXIT_YES, AskedWronglyError
+
+if TYPE_CHECKING:
+    from wardline.vault.protocol.envelope import Envelope
+    from wardline.vault.protocol.model.grant import Subject
+    from wardline.vault.protocol.roots import TrustedRoot
 
 
 @click.group()
@@ -60,36 +67,85 @@ def request(path: str, **said: Any) -> int:
 
 
 @command.command()
-@click.argument("proposal")
-@approving.key_option
-@click.option("--yes", is_flag=True, help="Do not ask: you have read the diff.")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--requester", default="", metavar="NAME", help="You: you cannot approve what you request.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be asked for.")
 @showing.options
-def approve(proposal: str, **said: Any) -> int:
-    """Show what a grant changes, worked out on this machine, and sign it."""
-    from wardline.cli.remote.server import part
-    from wardline.vault.approver import drafting
+def apply(file: Path, **said: Any) -> int:
+    """Ask for what FILE (grants.yaml) says: one proposal for each secret whose readers differ from it.
 
+    Secrets that the file does not name are left alone. A reader that is gone from it reads nothing new once the grant
+    stands; `wardline grant revoke` also ends what it has, at once.
+    """
+    from wardline.kernel import clock
+    from wardline.vault.approver import declaring, drafting
+    from wardline.vault.protocol import grants
+
+    entries = declaring.read(approving.read_file(file, "grants"), str(file))
     asked = approving.asked(said["server"])
     root = approving.trusted(asked)
-    found = asked.get(f"/vault/proposals/{part(proposal)}")
-    content = approving.content(found["document"])
-    before = None
-    if found["kind"] == "grant":
-        before = _granted(asked, found["path"])
-        read, lines = drafting.looked_at(content, before, root)
-        envelope = read.envelope
-    else:
-        envelope, lines = drafting.looked_at_other(content, root)
+    paths = [row["path"] for row in asked.rows("/vault/secrets", limit=10_000)]
+    for entry in entries:
+        if not any(entry.names(path) for path in paths):
+            raise AskedWronglyError(
+                f"{file}:{entry.line}: no secret is named {entry.path or entry.prefix}", hint="wardline secret add"
+            )
+    waiting = [row for row in asked.rows("/vault/proposals", limit=1000, state="open") if row["kind"] == "grant"]
+    for path in paths:
+        readers = declaring.wanted(entries, path)
+        if readers is None:
+            continue
+        before = grants.require(approving.content(asked.get("/vault/grant", path=path)), root)
+        if not declaring.changed(before, readers):
+            continue
+        if known := _waits(waiting, path, root, readers):
+            click.echo(f"{known}: waits for signatures already ({path})")
+            continue
+        after = drafting.next_grant(before, approving.requester(root, said["requester"]), clock.now())
+        after = drafting.with_readers(after, readers)
+        click.echo(path)
+        for line in grants.changes(before.document, after):
+            if " readers: " in line:
+                click.echo(f"  {line}")
+        if not said["dry_run"]:
+            _proposed(asked, drafting.drafted(after).written())
+    return EXIT_YES
+
+
+@command.command()
+@click.argument("proposal", required=False)
+@approving.key_option
+@click.option(
+    "--all", "every", is_flag=True, help="Every grant that waits for you: each diff first, then one question."
+)
+@click.option("--yes", is_flag=True, help="Do not ask: you have read the diff.")
+@showing.options
+def approve(proposal: str | None, **said: Any) -> int:
+    """Show what a grant changes, worked out on this machine, and sign it."""
+    if bool(proposal) == said["every"]:
+        raise AskedWronglyError("which proposal?", hint="`wardline grant list` shows them; --all for every grant")
+    asked = approving.asked(said["server"])
+    root = approving.trusted(asked)
     signer = approving.signer(said["key"])
     name = approving.approver(root, signer)
-    click.echo(f"{found['kind']} {found['path']}".rstrip())
-    for line in lines:
-        click.echo(f"  {line}")
+    if proposal:
+        listed = [asked.get(f"/vault/proposals/{part(proposal)}")]
+    else:
+        listed = [
+            row
+            for row in asked.rows("/vault/proposals", limit=1000, state="open")
+            if row["kind"] == "grant" and name not in row["signed_by"]
+        ]
+    looked = [(found["id"], _shown(asked, root, found)) for found in listed]
+    if not looked:
+        click.echo("nothing waits for your signature")
+        return EXIT_YES
     if not said["yes"]:
-        click.confirm(f"Sign this as {name}?", abort=True)
-    values = approving.sent(envelope.cosigned(signer).written())
-    after = asked.ask("POST", f"/vault/proposals/{part(proposal)}/signatures", values=values)
-    click.echo(f"signed by {', '.join(after['signed_by'])}; {after['state']}")
+        click.confirm(f"Sign {'this' if len(looked) == 1 else f'these {len(looked)}'} as {name}?", abort=True)
+    for identifier, envelope in looked:
+        values = approving.sent(envelope.cosigned(signer).written())
+        after = asked.ask("POST", f"/vault/proposals/{part(identifier)}/signatures", values=values)
+        click.echo(f"{identifier}: signed by {', '.join(after['signed_by'])}; {after['state']}")
     return EXIT_YES
 
 
@@ -131,6 +187,34 @@ def revoke(path: str, **said: Any) -> int:
         click.echo(f"{path} is rotated by nobody here: replace it where it is accepted, and import it anew", err=True)
         return EXIT_NO
     return EXIT_YES
+
+
+def _shown(asked: Any, root: "TrustedRoot", found: dict[str, Any]) -> "Envelope":
+    """Show what a proposal changes, and return what is signed: exactly that."""
+    from wardline.vault.approver import drafting
+
+    content = approving.content(found["document"])
+    if found["kind"] == "grant":
+        read, lines = drafting.looked_at(content, _granted(asked, found["path"]), root)
+        envelope = read.envelope
+    else:
+        envelope, lines = drafting.looked_at_other(content, root)
+    click.echo(f"{found['kind']} {found['path']}".rstrip())
+    for line in lines:
+        click.echo(f"  {line}")
+    return envelope
+
+
+def _waits(waiting: list[dict[str, Any]], path: str, root: "TrustedRoot", readers: tuple["Subject", ...]) -> str:
+    from wardline.vault.protocol.envelope import unverified
+    from wardline.vault.protocol.model.grant import Grant
+
+    for row in waiting:
+        if row["path"] == path:
+            grant = unverified(Grant, approving.content(row["document"]), root.id).document
+            if grant.readers == readers:
+                return str(row["id"])
+    return ""
 
 
 def _granted(asked: Any, path: str) -> bytes | None:

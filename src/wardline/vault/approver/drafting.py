@@ -159,6 +159,11 @@ def with_reader(grant: Grant, reader: Subject) -> Grant:
     return replace(grant, readers=tuple(sorted([*others, reader], key=lambda one: one.name)))
 
 
+def with_readers(grant: Grant, readers: Sequence[Subject]) -> Grant:
+    """Return a grant with these readers and no others."""
+    return replace(grant, readers=tuple(sorted(readers, key=lambda one: one.name)))
+
+
 def subject(name: str, issuer: str, claims: Sequence[str], instances: int = 1) -> Subject:
     """Return a reader: `claims` are `name=value`; without an issuer, a workload that people joined by hand.
 
