@@ -1,6 +1,7 @@
 """What an exposure rule is, and what a match of one is. No value of a credential is ever shown by any of these."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -49,7 +50,7 @@ class Rule(NamedTuple):
         """
         if not self.near or self.seek == "pattern":
             return _REPEAT.sub(_uncounted, self.pattern)
-        return "(?i:" + "|".join(map(_quoted, self.near)) + ")"
+        return either(self.near)
 
 
 class Candidate(NamedTuple):
@@ -85,6 +86,11 @@ class Hit:
     name: str = field(default="", repr=False)  # what it is assigned to
     via: tuple[str, ...] = ()  # the encodings it was in, outermost first: "base64"
     member: str = ""  # the path inside an archive
+
+
+def either(literals: Iterable[str]) -> str:
+    """Return an expression for any of some literals in ASCII, in whatever case."""
+    return "(?i:" + "|".join(map(_quoted, literals)) + ")"
 
 
 def _quoted(literal: str) -> str:

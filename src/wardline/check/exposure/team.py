@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from wardline.check.exposure import patterns, triggers
 from wardline.check.exposure.entropy import bits
-from wardline.check.exposure.model import Rule
+from wardline.check.exposure.model import Rule, either
+from wardline.check.exposure.triggers import Trigger
 from wardline.kernel.sandbox import OvertimeError, deadline
 
 SECONDS_PER_RULE: Final = 2.0  # in one text
@@ -65,6 +67,11 @@ class Team:
 
     def __init__(self, rules: Sequence[TeamRule]) -> None:
         self._rules = tuple(rules)
+        self._keyed = [one for one in rules if one.keywords and all(map(bytes.isascii, one.keywords))]
+        keyed = set(map(id, self._keyed))
+        self._others = [one for one in rules if id(one) not in keyed]
+        words = [tuple(keyword.decode() for keyword in one.keywords) for one in self._keyed]
+        self._triggers = triggers.fastest([Trigger(either(one), one) for one in words], patterns.fastest())
         self._over: set[str] = set()
         self._unread: dict[str, None] = {}
 
@@ -77,11 +84,8 @@ class Team:
         """Return what the rules find in a text."""
         name = path.encode("utf-8", "surrogatepass")
         found: list[Place] = []
-        lowered = content.lower()
-        for one in self._rules:
+        for one in self._asked(content):
             if one.expression is None or one.rule.id in self._over or len(self._over) > MAX_OVERTIMES:
-                continue
-            if one.keywords and not any(keyword in lowered for keyword in one.keywords):
                 continue
             if one.path is not None and not one.path.search(name):
                 continue
@@ -96,6 +100,13 @@ class Team:
             if len(matches) > MAX_MATCHES:
                 self._unread[f"the rule {one.rule.id} matches more than {MAX_MATCHES:,} times in it"] = None
         return found
+
+    def _asked(self, content: bytes) -> list[TeamRule]:
+        """Return the rules of whose keywords one is in a text, or that have none."""
+        asked = [self._keyed[number] for number, _ in self._triggers.fired(content)] if self._keyed else []
+        lowered = content.lower() if any(one.keywords for one in self._others) else b""
+        others = [one for one in self._others if not one.keywords or any(word in lowered for word in one.keywords)]
+        return [*asked, *others]
 
     def about(self, path: str) -> list[Rule]:
         """Return the rules that say of a file by its path alone that it should not be there."""

@@ -58,7 +58,9 @@ def held_findings(
             number = values.setdefault(hit.value, len(values))
             context += [str(number)] if number else []
         bare = "".join(context[3].split()).replace("'", '"')  # formatters choose quotes and space
-        line = f"={fingerprint('exposure', hit.rule.id, hit.member, bare, *context[4:])[:16]}"
+        # which of several values it is says nothing in another file: there they may stand in another order
+        value = context[4:] if hit.rule.hashable else []
+        line = f"={fingerprint('exposure', hit.rule.id, hit.member, bare, *value)[:16]}"
         met = known.met(base, fingerprint("exposure", *context), hit.value)
         finding = _finding(hit, path, met.fingerprint, origin)._replace(context=(line,))
         if met.other:
