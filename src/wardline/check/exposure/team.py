@@ -71,7 +71,8 @@ class Team:
         keyed = set(map(id, self._keyed))
         self._others = [one for one in rules if id(one) not in keyed]
         words = [tuple(keyword.decode() for keyword in one.keywords) for one in self._keyed]
-        self._triggers = triggers.fastest([Trigger(either(one), one) for one in words], patterns.fastest())
+        listed = [Trigger(either(one), one) for one in words]
+        self._triggers = triggers.fastest(listed, patterns.fastest()) if listed else None
         self._over: set[str] = set()
         self._unread: dict[str, None] = {}
 
@@ -103,7 +104,7 @@ class Team:
 
     def _asked(self, content: bytes) -> list[TeamRule]:
         """Return the rules of whose keywords one is in a text, or that have none."""
-        asked = [self._keyed[number] for number, _ in self._triggers.fired(content)] if self._keyed else []
+        asked = [self._keyed[number] for number, _ in self._triggers.fired(content)] if self._triggers else []
         lowered = content.lower() if any(one.keywords for one in self._others) else b""
         others = [one for one in self._others if not one.keywords or any(word in lowered for word in one.keywords)]
         return [*asked, *others]

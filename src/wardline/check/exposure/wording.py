@@ -58,11 +58,12 @@ def held_findings(
             number = values.setdefault(hit.value, len(values))
             context += [str(number)] if number else []
         bare = "".join(context[3].split()).replace("'", '"')  # formatters choose quotes and space
-        # which of several values it is says nothing in another file: there they may stand in another order
-        value = context[4:] if hit.rule.hashable else []
-        line = f"={fingerprint('exposure', hit.rule.id, hit.member, bare, *value)[:16]}"
+        text = [hit.rule.id, hit.member, bare, *(context[4:] if hit.rule.hashable else ())]
+        # in another file the values of one line may stand in another order: there it is the text alone that says it
+        marks = (f"#{fingerprint('exposure', 'text', *text)[:16]}",)
+        marks += (f"={fingerprint('exposure', hit.rule.id, hit.member, bare, *context[4:])[:16]}",)
         met = known.met(base, fingerprint("exposure", *context), hit.value)
-        finding = _finding(hit, path, met.fingerprint, origin)._replace(context=(line,))
+        finding = _finding(hit, path, met.fingerprint, origin)._replace(context=marks)
         if met.other:
             finding = finding._replace(message=f"{finding.message}, and is not the value that was suppressed here")
         yield finding, hit, met.key
