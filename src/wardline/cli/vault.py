@@ -156,6 +156,27 @@ def join(name: str, thumbprint: str, **said: Any) -> int:
 
 
 @command.command()
+@click.option("--why", required=True, metavar="TEXT", help="For those who approve it, and for the ledger.")
+@showing.options
+def epoch(**said: Any) -> int:
+    """Ask for a new epoch: numbers begin again and every secret is rotated. Two approve it.
+
+    It is the way out of a number that was poisoned, and part of every restore.
+    """
+    from wardline.kernel import clock
+    from wardline.vault.approver import drafting
+
+    asked = approving.asked(said["server"])
+    root = approving.trusted(asked)
+    done = [row for row in asked.rows("/vault/proposals", limit=10_000, state="done") if row["kind"] == "epoch"]
+    before = approving.content(done[0]["document"]) if done else None  # the newest comes first
+    made = drafting.next_epoch(root, before, said["why"], clock.now())
+    answer = asked.ask("POST", "/vault/proposals", values=approving.sent(made.written()))
+    click.echo(f"{answer['id']}: to be approved by {answer['wanted']} with `wardline grant approve {answer['id']}`")
+    return EXIT_YES
+
+
+@command.command()
 @showing.options
 def status(**said: Any) -> int:
     """Show how the vault stands."""

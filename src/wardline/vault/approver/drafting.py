@@ -189,6 +189,17 @@ def revocation(grant: Read[Grant], name: str, reason: str, now: datetime) -> Rev
     return Revocation(said.root, said.path, name, said.version, reason, whole_milliseconds(now))
 
 
+def next_epoch(trusted: TrustedRoot, before: bytes | None, why: str, now: datetime) -> Envelope:
+    """Return what raises the epoch after the newest one (None: the first that is raised), unsigned.
+
+    Raises: `AskedWronglyError` for a reason that it cannot hold; `RefusedError` for what is no epoch.
+    """
+    last = unverified(Epoch, before, trusted.id) if before else None
+    number, previous = (last.document.epoch + 1, last.digest) if last else (2, b"")
+    made = Epoch(trusted.id, number, previous, why, whole_milliseconds(now))
+    return _written(lambda: enveloped(made), "epoch")
+
+
 def looked_at(content: bytes, before: bytes | None, trusted: TrustedRoot) -> tuple[Read[Grant], tuple[str, ...]]:
     """Return a proposed grant and what it changes, as an approver has to see it.
 

@@ -270,7 +270,7 @@ class Asking(Room):
         elif proposal.kind == "epoch":
             last = store.newest(tx, "epoch")
             raised = grants.require_epoch(
-                content, trusted, known=last.number if last else 0, known_digest=last.digest if last else b""
+                content, trusted, known=last.number if last else 1, known_digest=last.digest if last else b""
             )
             self._keep(tx, who, envelope, number=raised.document.epoch)
         elif proposal.kind == "break-glass":
