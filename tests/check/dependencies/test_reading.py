@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -64,6 +65,8 @@ class TestJson:
             (b'[{"a": "\\u0022\\u0022\\u0022", "b": 1, "b": 2}]', 1),
             (b'{"a": "\\u003a\\u003a", "b": 1, "b": 2}', 1),
             (b'{\n  "a": {\n    ":": 1,\n    ":": 2\n  }\n}\n', 4),
+            (b'{\n  "a": 1,\n  "a": 1\n}\n', 3),
+            (b'{\n  "a": [],\n  "b": {\n    "c": 1,\n    "c": 1\n  }\n}', 5),
         ],
     )
     def test_a_key_that_stands_twice_is_refused(self, data, line):
@@ -72,6 +75,15 @@ class TestJson:
     def test_keys_may_repeat_in_other_objects_and_escapes_are_no_duplicates(self):
         assert load_json(b'{"a": {"a": "\\u0022"}, "b": {"a": "\\/"}}') == {"a": {"a": '"'}, "b": {"a": "/"}}
         assert load_json(b'{"a:": ["::", "\\u003a", ":"], "b" : ":"}') == {"a:": ["::", ":", ":"], "b": ":"}
+
+    def test_an_indented_document_is_what_it_says_and_ends_where_it_ends(self):
+        assert load_json(b'{\n  "a": [],\n  "b": {}\n}\n\n') == {"a": [], "b": {}}
+        assert load_json(b'{\n  "a": "\\u00e9"\n}') == {"a": "\u00e9"}
+        _refused(load_json, b'{\n  "a": 1\n}\n{')
+
+    def test_what_would_grow_by_indentation_is_bounded(self):
+        data = b'{\n  "a": ' + b"[" * 200 + b"12345," * 10_000 + b"0" + b"]" * 200 + b"}"
+        assert len(str(load_json(data))) > 60_000
 
     @pytest.mark.parametrize("data", [b"", b"{", b"[1,]", b"{'a': 1}", b"NaN", b"// c\n1", b'"\x00"', b'"\\ud800"'])
     def test_what_is_not_json_is_refused(self, data):
@@ -209,6 +221,9 @@ def test_anything_is_read_or_refused(load, data):
     )
 )
 def test_json_without_duplicates_is_never_refused(document):
+    indented = json.dumps({"a": document}, indent=2, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    with suppress(LockfileError):  # a lone surrogate is no UTF-8
+        assert load_json(indented + b"\n") == {"a": document}
     written = json.dumps(document)
     if "\\ud8" in written or "\\ud9" in written or "\\udc" in written:
         return  # surrogates: pairs are fine, lone ones are not JSON text that can be UTF-8

@@ -17,6 +17,8 @@ YamlLines = Callable[[tuple[Any, ...]], int | None]
 MAX_DEPTH: Final = 200
 _YAML_NULLS: Final = frozenset({"", "~", "null"})
 _NO_KEY: Final = object()
+_INDENTED: Final = b'{\n  "'
+_MAX_INDENTED_BYTES: Final = 8 * 1024 * 1024
 _BOM: Final = b"\xef\xbb\xbf"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 # An end of file ends what is open, and each turn of a loop starts with a character of its own: nothing is scanned
@@ -51,15 +53,20 @@ def unmarked(data: bytes) -> bytes:
 def load_json(data: bytes) -> Any:
     r"""Return a JSON document (RFC 8259); an object that names a key twice is an error, since tools disagree on it.
 
-    The proof that there are no duplicates is cheap: written out again, a document without `\u` escapes has as many
-    colons as before, and every duplicate takes at least one away. Only where that differs is it read slowly. (Written
-    with indentation the whole text would be the same; but a hostile one would become two hundred times as long.)
+    The proof that there are no duplicates is cheap. Written out again with the indentation that most tools use, a
+    document is the same text. Else, without `\u` escapes, it has as many colons as before, and every duplicate takes
+    at least one away. Only where that differs is it read slowly. (A hostile text becomes a hundred times as long with
+    indentation, which is why only smaller ones are written so.)
     """
     import orjson
 
     data = unmarked(data)
     try:
         document = orjson.loads(data)
+        if data.startswith(_INDENTED) and len(data) <= _MAX_INDENTED_BYTES:
+            again = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+            if data.startswith(again) and not data[len(again) :].strip():
+                return document
         again = orjson.dumps(document)
     except orjson.JSONDecodeError as error:
         raise LockfileError(f"not JSON: {error.msg}", line=error.lineno) from error
