@@ -12,7 +12,7 @@ against it, findings are counted by their ends (one that closes and another that
 
 - spurious: closed, or opened, although the flagged place stayed or moved: the goal is 0;
 - unsure: so, where the place likely moved, or was written anew;
-- wrong: kept open for code that is neither the same nor the same edited;
+- wrong: kept open for code that is neither the same nor the same edited, in none of the places where it stands;
 - swapped: kept, with another one of the same text that is told from it by where it stands.
 
 `--verbose` names each of them with both lines.
@@ -151,18 +151,7 @@ def judged(truth: Truth, kept: Kept) -> Counts:
         for one, other in truth.same.items()
         if kept.old[one].isdisjoint(kept.new[other]) and not spurious.get(one) and truth.twins(other) is None
     }
-    wrong = []
-    came: dict[str, list[Place]] = {}
-    for place, names in kept.new.items():
-        for name in names:
-            came.setdefault(name, []).append(place)
-    sure = set(truth.same.values())
-    for one, names in kept.old.items():
-        if one not in truth.same:
-            others = [other for name in names for other in came.get(name, ()) if name in kept.before & kept.after]
-            alike = (truth.twin(one, other) or (other not in sure and truth.alike(one, other)) for other in others)
-            if others and not any(alike):
-                wrong.append((one, others[0]))
+    wrong = _wrong(truth, kept)
     said = [
         *(f"opened and closed without a change: {truth.said(one, truth.same[one])}" for one in spurious),
         *(f"opened and closed, likely moved: {truth.said(one, truth.likely[one])}" for one in unsure),
@@ -171,6 +160,35 @@ def judged(truth: Truth, kept: Kept) -> Counts:
     ]
     ends = {name for names in spurious.values() for name in names}
     return Counts(len(ends), sum(map(len, unsure.values())), len(wrong), len(swapped), tuple(said))
+
+
+def _wrong(truth: Truth, kept: Kept) -> list[tuple[Place, Place]]:
+    """Return, of each finding that stayed open for something else, where it was and where it is.
+
+    A finding that stands in several places (one credential on several lines) goes on while one of them does.
+    """
+    went: dict[str, list[Place]] = {}
+    came: dict[str, list[Place]] = {}
+    for places, named in ((kept.old, went), (kept.new, came)):
+        for place, names in places.items():
+            for name in names & kept.before & kept.after:
+                named.setdefault(name, []).append(place)
+    sure = set(truth.same.values())
+    wrong = []
+    for name, ones in went.items():
+        others = came.get(name, [])
+        lost = [one for one in ones if one not in truth.same]
+        alike = (
+            truth.same.get(one) == other
+            or truth.twin(one, other)
+            or truth.credential(one, other)
+            or (other not in sure and one in lost and truth.alike(one, other))
+            for one in ones
+            for other in others
+        )
+        if lost and others and not any(alike):
+            wrong.append((lost[0], others[0]))
+    return wrong
 
 
 def _changed(pairs: Mapping[Place, Place], kept: Kept, truth: Truth) -> dict[Place, set[str]]:

@@ -290,7 +290,7 @@ def _sure(scores: Mapping[tuple[str, int], float], enough: float) -> dict[int, s
 def _of_marks(old: Mapping[str, Sight], new: Mapping[int, Sight]) -> dict[int, str]:
     """Return pairs of the same text: those that are one of a kind, then those of files of one name in their order."""
     found: dict[int, str] = {}
-    for kind in (_all_of_it, _text, _file_and_text):
+    for kind in (_all_of_it, _text, _folder_and_text, _file_and_text):
         gone: dict[tuple[str, ...], list[str]] = {}
         come: dict[tuple[str, ...], list[int]] = {}
         taken = set(found.values())
@@ -311,11 +311,19 @@ def _of_marks(old: Mapping[str, Sight], new: Mapping[int, Sight]) -> dict[int, s
 
 
 def _all_of_it(sight: Sight) -> tuple[str, ...]:
-    return (sight.whole or sight.mark, sight.inside, *sorted(sight.near))
+    """Return all that is known of it; of what has nothing beside it the name of its file is a part."""
+    around = (sight.inside, *sorted(sight.near)) if sight.near else (sight.name,)
+    return (sight.whole or sight.mark, *around)
 
 
 def _text(sight: Sight) -> tuple[str, ...]:
-    return (sight.whole or sight.mark,)
+    """Return the text; of what has nothing beside it what is the same in any file: the mark of its line."""
+    return (sight.whole or sight.mark if sight.near else sight.mark or sight.whole,)
+
+
+def _folder_and_text(sight: Sight) -> tuple[str, ...]:
+    """Return the text in its folder: where nothing else is known of it, a file that only has another name is near."""
+    return (*_text(sight), sight.file.rpartition("/")[0], sight.name if sight.near else "")
 
 
 def _file_and_text(sight: Sight) -> tuple[str, ...]:

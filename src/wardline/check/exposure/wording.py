@@ -58,10 +58,10 @@ def held_findings(
             number = values.setdefault(hit.value, len(values))
             context += [str(number)] if number else []
         bare = "".join(context[3].split()).replace("'", '"')  # formatters choose quotes and space
-        text = [hit.rule.id, hit.member, bare, *(context[4:] if hit.rule.hashable else ())]
         # in another file the values of one line may stand in another order: there it is the text alone that says it
-        marks = (f"#{fingerprint('exposure', 'text', *text)[:16]}",)
-        marks += (f"={fingerprint('exposure', hit.rule.id, hit.member, bare, *context[4:])[:16]}",)
+        text = ["exposure", hit.rule.id, hit.member, bare]
+        anywhere = [*text, *(context[4:] if hit.rule.hashable else ())]
+        marks = (f"#{fingerprint('text', *anywhere)[:16]}", f"={fingerprint(*text, *context[4:])[:16]}")
         met = known.met(base, fingerprint("exposure", *context), hit.value)
         finding = _finding(hit, path, met.fingerprint, origin)._replace(context=marks)
         if met.other:
