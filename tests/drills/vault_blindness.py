@@ -22,8 +22,8 @@ from wardline.vault.approver import drafting
 
 _NAME = "blindness"
 _ANSWERS = ("vault", "vault/roots", "vault/secrets", f"vault/secret?path={PATH}", f"vault/grant?path={PATH}",
-            f"vault/consumers?path={PATH}", f"vault/versions?path={PATH}", "vault/proposals?state=done", "ledger/events",
-            "../../metrics", "../../healthz")  # fmt: skip
+            f"vault/consumers?path={PATH}", f"vault/versions?path={PATH}", "vault/proposals?state=done",
+            "ledger/events", "../../metrics", "../../healthz")  # fmt: skip
 
 
 class Place(NamedTuple):
@@ -48,9 +48,7 @@ def filled(scene: Scene) -> str:
     scene.agent = house.start_agent("--template", template, rendered)
     first = scene.newer()
     until(rendered.exists)
-    ran = house.says(
-        "operator", "run", "--agent", house.agent, "--env", f"P={PATH}#password", "--", "sh", "-c", "echo $P"
-    )
+    ran = house.says("operator", "run", "--agent", house.agent, "--env", f"P={PATH}#password", "--", "printenv", "P")
     assert ran.out.strip() == first["password"]
     house.says("ada", "secret", "import", f"stripe/{control}", standard_input=f"{imported}\n")
     scene.newer(path=f"stripe/{control}")

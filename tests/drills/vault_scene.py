@@ -42,7 +42,11 @@ class Scene:
         self.house.ceremony()
         self.house.start_custodian()
         address = f"postgresql:///orders?host={self.orders.socket}&port={self.orders.cluster.port}&owner=orders_owner"
-        self.house.approved(self.house.says("cleo", "secret", "add", PATH, "--target", address, "--requester", "cleo"))
+        self.house.approved(
+            self.house.says(
+                "cleo", "secret", "add", PATH, "--target", address, "--overlap", "1s", "--requester", "cleo"
+            )
+        )
         until(lambda: self.house.status(PATH)["number"])
         self.granted(PATH)
 

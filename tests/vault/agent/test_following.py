@@ -7,6 +7,7 @@ import pytest
 from tests.vault.agent.parts import a_world
 from tests.vault.world import PATH
 
+from wardline.vault.agent.upstream import Changes
 from wardline.vault.protocol import bindings
 from wardline.vault.protocol.envelope import unverified
 from wardline.vault.protocol.model.statement import Receipt
@@ -91,6 +92,33 @@ def test_a_lie_about_one_secret_leaves_the_last_true_word_standing(tmp_path: Pat
         held = agent.holding.read(PATH)
         assert held is not None
         assert held.fields["password"] == "one"
+
+
+def test_what_no_custodian_vouches_for_yet_is_asked_for_again_soon_and_then_ever_more_seldom(tmp_path: Path) -> None:
+    """A new grant or version is told before the statement that vouches for it: nothing else would tell of that one."""
+    with a_world(tmp_path) as agent:
+        waited: list[float] = []
+        changed: list[tuple[str, ...]] = [(PATH,)]
+
+        def wait(cursor: int, seconds: float) -> Changes:
+            waited.append(seconds)
+            return Changes(cursor + 1, changed.pop() if changed else ())
+
+        agent.following.step()
+        agent.servers.wait = wait  # type: ignore[method-assign]
+        honest = agent.servers.offer
+        agent.world.one.mint(PATH, {"password": "two"})
+        agent.servers.offer = lambda path, seen: None  # type: ignore[method-assign]
+        for _ in range(8):
+            agent.following.step(25)
+        assert waited == [25, 1, 2, 4, 8, 16, 25, 25]
+        agent.servers.offer = honest  # type: ignore[method-assign]
+        agent.following.step(25)
+        held = agent.holding.read(PATH)
+        assert held is not None
+        assert held.fields["password"] == "two"
+        agent.following.step(25)
+        assert waited[-1] == 25
 
 
 def _until(true) -> None:

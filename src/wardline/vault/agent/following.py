@@ -23,6 +23,8 @@ _REBIND: Final = timedelta(minutes=30)
 _REFRESH: Final = timedelta(minutes=2)
 _LEAST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 5.0
+_LEAST_AGAIN: Final = 1.0
+_LONGEST_AGAIN: Final = 30.0
 _MOST_RECEIPTS: Final = 10_000
 
 
@@ -36,6 +38,8 @@ class Following:
         self._bound: datetime | None = None
         self._refreshed: datetime | None = None
         self._cursor = 0
+        self._again: set[str] = set()  # what was not accepted: a custodian may not have vouched for it yet
+        self._again_pause = _LEAST_AGAIN
         self._stop = threading.Event()
         self._receipts: queue.Queue[tuple[Accepted, Delivered] | None] = queue.Queue(_MOST_RECEIPTS)
         self._delivered: set[tuple[bytes, str]] = set()
@@ -77,13 +81,15 @@ class Following:
             self._bind(now)
             self._take(self._upstream.paths())
             self._refreshed = now
-        changes: Changes = self._upstream.wait(self._cursor, wait_seconds)
+        again = min(wait_seconds, self._again_pause) if self._again else wait_seconds
+        changes: Changes = self._upstream.wait(self._cursor, again)
+        self._again_pause = _LEAST_AGAIN if changes.paths else min(2 * self._again_pause, _LONGEST_AGAIN)
         self._holding.outage = False
         if self._refreshed is None or self._holding.now() - self._refreshed >= _REFRESH:
             self._take(self._upstream.paths())
             self._refreshed = self._holding.now()
         else:
-            self._take(changes.paths)
+            self._take(tuple({*changes.paths, *self._again}))
         self._cursor = changes.cursor
 
     def _follow(self) -> None:
@@ -112,12 +118,15 @@ class Following:
         for path in paths:
             offer = self._upstream.offer(path, self._holding.seen)
             self._holding.outage = False
+            self._again.add(path)
             if offer is None:
                 continue
             try:
                 self._holding.take(path, offer)
+                self._again.discard(path)
             except (NotGrantedError, RevokedError) as error:
                 self._holding.drop(path)
+                self._again.discard(path)
                 _LOG.warning("%s is not served any more (%s): %s", path, error.code, error.detail)
             except (RefusedError, CannotSayError) as error:
                 _LOG.warning("%s was offered and not accepted (%s): %s", path, error.code, error.detail)
