@@ -28,6 +28,26 @@ def test_a_report_is_shown_as_check_shows_its_own(capfdbinary, report):
     assert run(capfdbinary, "--dry-run", "--json", report)[1] == out
 
 
+def test_without_a_root_the_current_folder_is_the_tree_where_half_of_the_files_are_in_it(
+    capfdbinary, tmp_path, monkeypatch
+):
+    for name in ("ours", "theirs"):
+        (tmp_path / name).mkdir()
+    for name in ("pay.py", "log.py"):
+        (tmp_path / "ours" / name).write_text("import os\n\ndef call(name):\n    os.system(name)\n")
+    (tmp_path / "theirs" / "pay.py").write_text("import os\n\ndef other(name):\n    os.system(name)\n")
+    path = tmp_path / "report.sarif"
+    found = (result(uri=uri, line=4, snippet="    os.system(name)") for uri in ("pay.py", "log.py", "gone.py"))
+    path.write_bytes(as_bytes(sarif(*found)))
+    arguments = ("--dry-run", "--json", path)
+    told = {}
+    for name, tree in (("ours", ()), ("theirs", ()), ("theirs", ("--root", tmp_path / "ours")), ("", ())):
+        monkeypatch.chdir(tmp_path / name)
+        told[name, tree] = run(capfdbinary, *arguments, *tree)[1]
+    assert told["ours", ()] == told["theirs", ("--root", tmp_path / "ours")]
+    assert told["theirs", ()] == told["", ()] != told["ours", ()]
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_format_comes_through_the_face(capfdbinary, tmp_path, name):
     path = tmp_path / "report"

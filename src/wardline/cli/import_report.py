@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 50
 _SHOWN_GAPS = 20
+_SAMPLE = 100
 _SOURCES = {"wardline": "wardline check"}
 
 
@@ -28,7 +29,9 @@ _SOURCES = {"wardline": "wardline check"}
 @click.option("--lines", is_flag=True, hidden=True)  # --json for a program: a line without findings, then one each
 @click.option("--send", "url", envvar="WARDLINE_URL", metavar="URL", help="The platform that keeps the findings.")
 @click.option(
-    "--root", type=click.Path(path_type=Path), help="The tree that the report is about, taken off absolute paths."
+    "--root",
+    type=click.Path(path_type=Path),
+    help="The tree that the report is about. [default: the current folder, where the report's files are in it]",
 )
 @click.option("--service", metavar="NAME", help="The service that it is about. [default: as the repository says]")
 @click.option("--source", metavar="NAME", help="Who found it: closes its own findings only. [default: the format]")
@@ -69,7 +72,7 @@ def command(  # noqa: PLR0913 - an option is a parameter
             hint="name the platform with --send URL or WARDLINE_URL, or look at them with --dry-run",
         )
     name = format_name if dry_run else _format(report, format_name)
-    told = importing.examined(report, name, root=str(root.resolve()) if root else "")
+    told = importing.examined(report, name, root=str(root.resolve()) if root else _tree(report, name))
     with Spooled(told) as spooled:
         if not dry_run and url is not None:
             from wardline.cli.remote import origin
@@ -83,6 +86,25 @@ def command(  # noqa: PLR0913 - an option is a parameter
         else:
             _show(spooled)
         return EXIT_CANNOT_SAY if spooled.rest.gaps else EXIT_YES
+
+
+def _tree(report: str, format_name: str) -> str:
+    """Return the current folder where it holds half of the first files that the report names; else no tree.
+
+    A tree of another project that has a README as well is not what the report is about. Standard input is read once.
+    """
+    from itertools import islice
+
+    from wardline.findings.importers import service as importing
+    from wardline.findings.report import Finding
+
+    if not Path(report).is_file():
+        return ""
+    here = Path.cwd()
+    told = importing.examined(report, format_name, root=str(here))
+    files = {one.file for one in islice(told, _SAMPLE) if isinstance(one, Finding) and one.file and one.line}
+    told.close()
+    return str(here) if files and 2 * sum((here / file).is_file() for file in files) >= len(files) else ""
 
 
 def _format(report: str, format_name: str) -> str:

@@ -9,7 +9,7 @@ holds neither the report nor its findings.
 
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -32,7 +32,7 @@ _MAX_TOLD_BYTES: Final = 4 * 1024 * 1024 * 1024
 
 def examined(
     report: Path | str, format_name: str = "auto", *, bounds: Bounds | None = None, root: str = ""
-) -> Iterator[Told]:
+) -> Generator[Told, None, None]:
     """Yield what the report in a file says, or on standard input where `report` is `"-"`.
 
     What came before the reading process died, or the report broke off, stands, and a gap says where. `root` is the
