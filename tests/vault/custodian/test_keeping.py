@@ -242,6 +242,20 @@ def test_a_revocation_is_remembered_by_a_custodian_that_dies_before_it_rotates(s
     assert not scene.logs_in(known)
 
 
+def test_a_reader_that_was_revoked_twice_costs_one_rotation_each_time_and_one_word(scene: Scene) -> None:
+    """The server shows every revocation there ever was, in every round: the earlier one is no news beside the later."""
+    world = scene.world
+    scene.one.round()
+    for wanted in (2, 3):
+        world.server.revocations.append(world.revocation())
+        for _ in range(4):
+            scene.pass_and_look(1.1, scene.one)
+        assert len(world.server.versions[PATH]) == wanted
+        world.granted(world.grant())
+        scene.one.round()
+    assert len(scene.one.shelf.acknowledged) == 2
+
+
 def test_a_grants_end_takes_it_from_everybody(tmp_path: Path) -> None:
     scene = Scene(tmp_path, expires=START + timedelta(minutes=30))
     agent = scene.world.agent()

@@ -70,6 +70,7 @@ class Following:
         self._grants: dict[str, bytes] = {}
         self._bound: list[Bound] = []
         self._asked: dict[str, str] = {}
+        self._acknowledged: dict[bytes, bytes] = {}
         self._stated: tuple[object, ...] = ()
 
     @property
@@ -113,13 +114,16 @@ class Following:
         """
         read = grants.require_revocation(content, self._trusted)
         floors, said = self._memory.floors(), grants.revoked_by(read.document)
-        if said not in floors.revoked:
+        revoked = grants.merged(floors.revoked, [said])
+        if revoked != floors.revoked:  # an earlier one of the same reader's is not new, whenever it is shown
             self._memory.take_away(said.path, self._clock())
-            self._memory.keep(replace(floors, revoked=grants.merged(floors.revoked, [said])))
-        now = whole_milliseconds(self._clock())
-        word = grants.acknowledge(read.digest, self._me.zone, self._me.name, self._trusted.id, now, self._me.signer)
-        self._shelf.acknowledge(word.written())
-        return word.written()
+            self._memory.keep(replace(floors, revoked=revoked))
+        if read.digest not in self._acknowledged:  # once a process: each word is an event of the ledger
+            now, root = whole_milliseconds(self._clock()), self._trusted.id
+            word = grants.acknowledge(read.digest, self._me.zone, self._me.name, root, now, self._me.signer).written()
+            self._shelf.acknowledge(word)
+            self._acknowledged[read.digest] = word
+        return self._acknowledged[read.digest]
 
     def grant(self, path: str) -> Grant:
         """Return the secret's grant. Raises: `RefusedError`; `NotReadyError` where none is known."""
