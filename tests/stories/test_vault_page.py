@@ -1,4 +1,4 @@
-"""What the vault's pages show is typed: the first look by one person, the ceremony by three with folders of their own."""
+"""What the vault's pages show is typed: the first look by one person, the ceremony by three, each on their own."""
 
 import os
 import re
