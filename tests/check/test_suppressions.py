@@ -226,6 +226,65 @@ def test_what_would_not_be_obeyed_is_not_written(entry: Entry) -> None:
         add(None, entry, TODAY)
 
 
+VALUE = "scrypt:n=1024,r=8,p=1:" + "A" * 22 + ":" + "B" * 43
+OTHER = "scrypt:n=1024,r=8,p=1:" + "A" * 22 + ":" + "C" * 43
+EXPOSED = finding()._replace(practice="exposure", rule="password-in-code")
+
+
+def test_an_entry_for_a_value_applies_only_where_that_value_was_met() -> None:
+    entries = obeyed(written(value=f'"{VALUE}"'))
+    assert apply(entries, [EXPOSED], TODAY).kept == (EXPOSED,)
+    assert apply(entries, [EXPOSED], TODAY, held={EXPOSED: f"{ONE} {OTHER}"}).kept == (EXPOSED,)
+    met = apply(entries, [EXPOSED], TODAY, held={EXPOSED: f"{ONE} {VALUE}"})
+    assert met.kept == ()
+    assert met.suppressed[0].suppression is not None
+
+
+def test_an_entry_without_a_value_hides_no_credential_and_is_a_gap() -> None:
+    applied = apply(obeyed(written()), [EXPOSED, finding()], TODAY, held={EXPOSED: ONE})
+    assert applied.kept == (EXPOSED,)
+    assert [one.practice for one in applied.suppressed] == ["dependencies"]
+    (gap,) = applied.gaps
+    assert (gap.practice, gap.scope) == ("policy", ".wardline/suppressions.toml:3")
+    assert "wardline suppress" in gap.remedy
+
+
+def test_values_of_one_fingerprint_stand_beside_each_other_up_to_a_bound() -> None:
+    content = None
+    for number in range(suppressions.MAX_VALUES + 1):
+        value = VALUE[:-1] + "ABCDEFGHIJKLMNOPQ"[number]
+        content = add(content, ENTRY._replace(value=value), TODAY)
+    found, gaps = read(content or b"", suppressions.PATH, TODAY)
+    assert len(found.entries) == suppressions.MAX_VALUES
+    assert ["one more than" in gap.reason for gap in gaps] == [True]
+
+
+def test_a_value_takes_the_place_of_an_entry_without_one_and_says_what_it_is_worth() -> None:
+    before = add(None, ENTRY, TODAY)
+    content = add(before, ENTRY._replace(value=VALUE), TODAY)
+    assert content.count(b"[[suppression]]") == 1
+    assert content.endswith(b'"  # a weak value can be guessed from this\n')
+    assert add(content, ENTRY._replace(value=VALUE), TODAY) == content
+    assert add(content, ENTRY._replace(value=OTHER), TODAY).count(b"[[suppression]]") == 2
+    (entry,) = obeyed(content).entries.values()
+    assert entry.key == f"{ONE} {VALUE}"
+
+
+@pytest.mark.parametrize("value", ["hunter2", VALUE[:-1], VALUE.replace("1024", "1048576"), VALUE + "A"])
+def test_a_value_that_was_not_derived_as_it_should_is_a_gap_and_never_written(value: str) -> None:
+    found, gaps = read(written(value=f'"{value}"'), suppressions.PATH, TODAY)
+    assert not found.entries
+    assert "the value is not as" in gaps[0].reason
+    assert value not in repr(gaps)
+    with pytest.raises(SuppressionError):
+        add(None, ENTRY._replace(value=value), TODAY)
+
+
+def test_an_unused_value_is_said_with_a_word_about_history() -> None:
+    applied = apply(obeyed(written(value=f'"{VALUE}"')), [], TODAY, expected=lambda _: True)
+    assert "unless it is for what was once committed" in applied.notes[0]
+
+
 def test_until_is_a_date_or_a_number_of_days() -> None:
     assert until_date("2027-01-31", TODAY) == date(2027, 1, 31)
     assert until_date("30d", TODAY) == date(2026, 12, 23)

@@ -43,6 +43,10 @@ _FINGERPRINT: Final = re.compile(r"[0-9a-f]{32}")
 _VALUE: Final = re.compile(r"scrypt:n=(?:1024|2048|4096|8192|16384),r=8,p=1:[A-Za-z0-9_-]{22}:[A-Za-z0-9_-]{43}")
 _WEAKNESS: Final = "a weak value can be guessed from this"
 _HEADER: Final = re.compile(r"[ \t]*\[\[[ \t]*suppression[ \t]*\]\]")
+_UNUSED: Final = "unused: nothing matches it any more, so it can be removed"
+_UNUSED_VALUE: Final = (
+    "unused: its value stands here no more, so it can be removed, unless it is for what was once committed"
+)
 _VALUELESS: Final = "does not apply: a credential's is tied to its value, and it has none"
 _ANEW: Final = "write it anew: `wardline suppress FINGERPRINT --reason … --until …` finds it (--history: in commits)"
 # Words that fill a field and say nothing.
@@ -195,7 +199,7 @@ def apply(
             suppressed.append(finding._replace(suppression=why))
     for entry in suppressions.entries.values():
         if expected is not None and entry.key not in matched and expected(entry.rule):
-            notes[f"{_place(suppressions, entry)}: unused: nothing matches it any more, so it can be removed"] = None
+            notes[f"{_place(suppressions, entry)}: {_UNUSED_VALUE if entry.value else _UNUSED}"] = None
     return Applied(tuple(kept), tuple(suppressed), tuple(notes), tuple(gaps))
 
 
