@@ -6,7 +6,8 @@ text, with `git diff` (histogram, without regard to space) and Python's own synt
 1. Files are paired by path; those that are in one state only, by how many lines they share (half or more, each the
    other's best).
 2. Within a pair a line is the same where the diff leaves it standing; a statement of Python also where the diff of
-   both files' syntax trees leaves it standing, so that black, pyupgrade or another indentation change nothing.
+   both files' syntax trees leaves it standing, so that black, pyupgrade or another indentation change nothing. What
+   is caught is a statement: `except:` that became `except Exception:` was edited.
 3. A flagged statement that went from one place and came to another with the same text moved, where what stands around
    it came along: two of the statement before, the one after and the name of what encloses it; or one of them where
    the text is one of a kind. With less than that (one of them; or none, and a text that is flagged nowhere else in
@@ -95,7 +96,7 @@ class Source:
 
     def _statements(self, tree: ast.Module) -> list[Unit]:
         units: list[Unit] = []
-        waiting: list[tuple[ast.stmt, str]] = [(node, "") for node in reversed(tree.body)]
+        waiting: list[tuple[ast.stmt | ast.ExceptHandler, str]] = [(node, "") for node in reversed(tree.body)]
         while waiting:
             node, scope = waiting.pop()
             for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
@@ -107,16 +108,16 @@ class Source:
         return units
 
 
-def _inside(node: ast.AST) -> Iterator[ast.stmt]:
+def _inside(node: ast.AST) -> Iterator[ast.stmt | ast.ExceptHandler]:
     for name in ("body", "handlers", "cases", "orelse", "finalbody"):
         for one in getattr(node, name, ()):
-            if isinstance(one, ast.stmt):
+            if isinstance(one, ast.stmt | ast.ExceptHandler):
                 yield one
             else:
                 yield from _inside(one)
 
 
-def _header(node: ast.stmt) -> str:
+def _header(node: ast.stmt | ast.ExceptHandler) -> str:
     """Return a statement without the statements in it: what it is, not how it is written."""
     parts = [type(node).__name__]
     for name, value in ast.iter_fields(node):

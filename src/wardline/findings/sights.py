@@ -150,7 +150,9 @@ def placed(old: Sight, new: Sight, *, here: bool) -> bool:
     `here`: the lines that are known on both sides say that the one is where the other was.
     """
     around = neighbours(old, new)
-    return here or (old.inside == new.inside and around > (1 if old.inside else NEIGHBOURS))
+    if here or (old.inside == new.inside and around > (1 if old.inside else NEIGHBOURS)):
+        return True
+    return around >= NEIGHBOURS and same_text(old, new) >= _ALIKE  # what encloses them may have another name
 
 
 def _place(old: Sight, new: Sight) -> float:
