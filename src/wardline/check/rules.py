@@ -36,6 +36,9 @@ def rule(name: str) -> Rule:
     known = rules()
     if name in known:
         return known[name]
+    if name.startswith("team/"):
+        where = "its words stand in .wardline/exposure.toml, or in the file that the policy names under [exposure]"
+        raise UnknownRuleError(f"{name!r} is a rule of a repository's own", hint=where)
     from difflib import get_close_matches
 
     near = get_close_matches(name, known) or sorted(known)
