@@ -7,7 +7,9 @@ text, with `git diff` (histogram, without regard to space) and Python's own synt
    other's best).
 2. Within a pair a line is the same where the diff leaves it standing; a statement of Python also where the diff of
    both files' syntax trees leaves it standing, so that black, pyupgrade or another indentation change nothing. What
-   is caught is a statement: `except:` that became `except Exception:` was edited.
+   is caught is a statement: `except:` that became `except Exception:` was edited. Where neither the function nor the
+   statement before nor the one after stayed, a diff left it standing by chance, as it does with what stands in every
+   test (`assert r.status == 200`): that is no more than `likely`.
 3. A flagged statement that went from one place and came to another with the same text moved, where what stands around
    it came along: two of the statement before, the one after and the name of what encloses it; or one of them where
    the text is one of a kind. With less than that (one of them; or none, and a text that is flagged nowhere else in
@@ -278,6 +280,7 @@ def follow(old: State, new: State) -> Truth:
     """Return where the places of `old` stand in `new`."""
     files = _paired(old, new)
     same: dict[Place, Place] = {}
+    alone: dict[Place, Place] = {}
     left = set(new.places)
     for place in sorted(old.places):
         if place.about:
@@ -287,12 +290,21 @@ def follow(old: State, new: State) -> Truth:
         else:
             found = None
         if found is not None:
-            same[place] = found
+            (same if place.about or _in_place(place, old, found, new) else alone)[place] = found
             left.discard(found)
-    lost = (place for place in sorted(old.places) if place not in same and not place.about)
+    lost = (place for place in sorted(old.places) if place not in same and place not in alone and not place.about)
     gone = [place for place in lost if place.path in old.sources]
     moved, likely = _moved(gone, [place for place in sorted(left) if place.path in new.sources], old, new)
-    return Truth(same | moved, likely, old, new, files)
+    return Truth(same | moved, alone | likely, old, new, files)
+
+
+def _in_place(one: Place, old: State, other: Place, new: State) -> bool:
+    """Return whether a line that a diff leaves standing stands where it stood: in its function, or beside another."""
+    before, after = old.sources[one.path], new.sources[other.path]
+    at, to = before.unit(one.line), after.unit(other.line)
+    if at is None or to is None or (not before.units[at].scope and not after.units[to].scope):
+        return True
+    return bool(_around(before, at) & _around(after, to))
 
 
 def _paired(old: State, new: State) -> dict[str, str]:

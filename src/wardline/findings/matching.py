@@ -142,6 +142,27 @@ def _of_order(told: Sequence[_Sides], stayed: Iterable[Stay]) -> None:
         else:
             files = sorted(renamed(told, moves).items())
         _of_files(told, {pair: Anchors(known.get(pair, ())) for pair in files})
+    _of_files(told, {pair: Anchors(()) for pair in _alike(told)})
+
+
+def _alike(told: Sequence[_Sides]) -> list[tuple[str, str]]:
+    """Return the files where the most that is left stands between the same lines, each the other's best."""
+    beside: dict[str, tuple[Counter[str], Counter[str]]] = {}
+    for sides in told:
+        for side, sights_of_it in enumerate((sides.old.values(), sides.new.values())):
+            for one in sights_of_it:
+                for line in one.near:
+                    beside.setdefault(line, (Counter(), Counter()))[side][one.file] += 1
+    votes: Counter[tuple[str, str]] = Counter()
+    for gone, come in beside.values():
+        if len(gone) == 1 == len(come):  # a line that stands in many files says nothing
+            (old, times), (new, again) = *gone.items(), *come.items()
+            votes[old, new] += min(times, again)
+    best: dict[tuple[int, str], int] = {}
+    for pair, count in votes.items():
+        for side, file in enumerate(pair):
+            best[side, file] = max(count, best.get((side, file), 0))
+    return sorted(pair for pair, count in votes.items() if count == best[0, pair[0]] == best[1, pair[1]])
 
 
 def _of_files(told: Sequence[_Sides], anchors: Mapping[tuple[str, str], Anchors]) -> None:

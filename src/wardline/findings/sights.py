@@ -150,7 +150,8 @@ def placed(old: Sight, new: Sight, *, here: bool) -> bool:
     `here`: the lines that are known on both sides say that the one is where the other was.
     """
     around = neighbours(old, new)
-    if here or (old.inside == new.inside and around > (1 if old.inside else NEIGHBOURS)):
+    begun = old.mark == new.mark != ""  # the first line of a longer statement, of which another line was touched
+    if here or (old.inside == new.inside and around > (1 - begun if old.inside else NEIGHBOURS)):
         return True
     return around >= NEIGHBOURS and same_text(old, new) >= _ALIKE  # what encloses them may have another name
 
