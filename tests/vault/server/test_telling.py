@@ -6,7 +6,7 @@ from tests.vault.world import PATH, START
 
 from wardline.kernel.errors import DeniedError, NotFoundError
 from wardline.vault.protocol.envelope import enveloped, read_envelope
-from wardline.vault.protocol.model.grant import BreakGlass, Epoch
+from wardline.vault.protocol.model.grant import BreakGlass, Endpoint, Epoch
 from wardline.vault.server.model import Row
 
 
@@ -29,6 +29,22 @@ def test_a_rotation_is_told_without_its_ciphertext(running: Running) -> None:
     assert told is not None
     assert (told.step, told.reason) == ("create", "due")
     assert b"sealed" not in told
+
+
+def test_a_rotation_that_is_asked_for_while_one_ends_is_not_forgotten(running: Running) -> None:
+    """What is asked for after a version was published is answered by the next one alone."""
+    digest = read_envelope(running.vault.granted(OPERATOR, PATH)).digest
+    targets = (Endpoint("/run/postgresql", 5432, ""),)
+    rotated = replace(unsigned(running.world), version=2, previous=digest, strategy="postgresql", targets=targets)
+    running.approved(rotated)
+    keeper, row = running.world.one, Row(PATH, 1, "m", b"", "asked", "retire", START, START, 0, None, "", False, 1)
+    running.vault.rotate(OPERATOR, PATH)
+    machine = running.minted(keeper, {"password": "one"})
+    assert running.vault.tasks(machine)[0].reason == ""
+    running.vault.begin(machine, row)
+    running.vault.rotate(OPERATOR, PATH)
+    running.vault.change(machine, row._replace(step="done", revision=2))
+    assert running.vault.tasks(machine)[0].reason == "asked"
 
 
 def test_proposals_are_told_in_words(running: Running) -> None:

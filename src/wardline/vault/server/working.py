@@ -194,7 +194,6 @@ class Working(Room):
             if kept and row.step == "done":
                 self._note(tx, machine, row, "vault:rotation-ended")
                 rotation_store.forget(tx, row.path, row.number)
-                store.answered(tx, row.path)
             return kept
 
     def retired(self, machine: Machine, path: str) -> int:
