@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.stories.conftest import COMMAND
 from tests.stories.test_documented_commands import commands
@@ -70,8 +71,10 @@ def test_the_first_look_is_what_the_page_says(tmp_path: Path, orders: Server) ->
             proposal = found[0] if found else proposal
             typed.append((shown, done.stdout))
     finally:
+        told = httpx.get(f"{up.url}/api/v1/vault/agents/roots", trust_env=False).headers
         up.end()
     said = dict(typed)
+    assert "ONE person" in told["x-wardline-warning"]
     assert said["wardline run --env STRIPE_KEY=stripe/key#value -- printenv STRIPE_KEY"] == "brought-by-me\n"
     assert said["wardline run --env DSN=db/orders#dsn -- printenv DSN"].startswith("postgresql://orders_owner_")
     assert said["wardline grant approve --all --yes"].count("+ readers: workload:backup") == 1

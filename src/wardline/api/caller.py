@@ -47,6 +47,7 @@ Needs = (
 SESSION_PREFIX: Final = "wls_"  # what a command line sends, whose user signed in by a link
 TAGS: Final = re.compile(r'\*|"[0-9a-f]{32}"(, *"[0-9a-f]{32}"){0,9}')
 _CONDITIONS: Final = ("if-match", "if-none-match")
+SOLO: Final = "this vault is for a first look: ONE person approves alone (--solo)"
 NOBODY: Final = Principal("person", "nobody", "nobody")
 _LONGEST_TOKEN: Final = 16 * 1024
 _HOW: Final = "send Authorization: Bearer TOKEN, with a token from the settings page or `wardline token create`"
@@ -231,7 +232,15 @@ class Call:
         if self.request.method == "GET" and headers.get("etag") and _matches(self.request, "if-none-match", headers):
             return Response(status_code=304, headers=dict(headers))
         media_type = JSON if body else None
-        return Response(body, status, media_type=media_type, headers={"cache-control": "no-store", **headers})
+        said = {"cache-control": "no-store", **headers, **self._warned()}
+        return Response(body, status, media_type=media_type, headers=said)
+
+    def _warned(self) -> dict[str, str]:
+        """Return what every answer about a vault says where one person approves alone."""
+        below = self.request.url.path.removeprefix(self.request.scope.get("root_path", ""))
+        if not below.startswith("/vault") or not self.services.vault.solo():
+            return {}
+        return {"x-wardline-warning": SOLO}
 
     def _without(self, once: str, body: bytes) -> bytes:
         if not once or self.shape.model is None:

@@ -157,7 +157,10 @@ async def get_vault(call: Called) -> Response:
     def standing(who: Principal) -> Any:
         found = call.services.vault.standing(who)
         if found is None:
-            raise NotFoundError("this vault has no root yet", hint="hold the ceremony: `wardline vault ceremony`")
+            raise NotFoundError(
+                "this vault has no root yet",
+                hint="hold the ceremony: docs/operations.md, or `wardline up` for a first look",
+            )
         return found
 
     return await call.answer(standing)

@@ -48,7 +48,10 @@ class Room:
         """Return the newest root. Raises: `NotFoundError` where no ceremony was held."""
         kept = store.of_path(tx, "root", "")
         if not kept:
-            raise NotFoundError("this vault has no root yet", hint="hold the ceremony: `wardline vault ceremony`")
+            raise NotFoundError(
+                "this vault has no root yet",
+                hint="hold the ceremony: docs/operations.md, or `wardline up` for a first look",
+            )
         return roots.chain((one.content for one in kept), Pin(kept[0].digest, standing_of(kept[0].content)))
 
     def _keep(  # noqa: PLR0913 - what a document claims, by name

@@ -49,11 +49,17 @@ class Underway(NamedTuple):
 class Telling(Room):
     """Words for people."""
 
+    _alone: bool | None = None  # known once there is a root: no root follows one of the other kind
+
     def solo(self) -> bool:
         """Return whether one person approves alone here: every page and answer says so, whoever asks."""
-        with self._database.reading() as tx:
-            kept = store.of_path(tx, "root", "", limit=1)
-        return bool(kept) and kept[0].name == "solo"
+        if self._alone is None:
+            with self._database.reading() as tx:
+                kept = store.of_path(tx, "root", "", limit=1)
+            if not kept:
+                return False
+            self._alone = kept[0].name == "solo"
+        return self._alone
 
     def approvals(self, who: Principal, path: str) -> list[Approval]:
         """Return a secret's grants, the newest first, each held against the one before. Raises: `NotFoundError`."""
