@@ -87,6 +87,7 @@ fuzz: $(VENV)/.made-dev ## fuzz what reads strangers' files, for SECONDS=60 (ath
 drills: $(VENV)/.made-dev ## outages under traffic, and what they cost: a table (SECONDS=30 each; NAME=one of them)
 	@$(BIN)/python -m tests.drills --seconds $(if $(filter command line environment,$(origin SECONDS)),$(SECONDS),30) $(NAME)
 	@$(if $(NAME),true,$(BIN)/python -m tests.drills.rotation)
+	@$(if $(NAME),true,$(BIN)/python -m tests.drills.vault)
 
 peers: ## install the tools that the benchmarks run beside ours, into .venv-peers (needs go)
 	@GOBIN=$(CURDIR)/.venv-peers/bin go install github.com/google/osv-scanner/v2/cmd/osv-scanner@v2.5.0

@@ -74,7 +74,7 @@ def failed(scene: Scene, control: str) -> None:
     held = scene.read()
     scene.orders.cluster.stop(signal.SIGQUIT)
     house.says("ada", "secret", "rotate", PATH)
-    until(lambda: house.status(PATH)["rotation_step"], 30)
+    until(lambda: any(one.said("does not begin") for one in house.processes))
     scene.orders.cluster.start()
     scene.newer(held, seconds=60)
     with scene.orders.root() as connection:
