@@ -105,6 +105,9 @@ def test_a_matcher_that_joins_whatever_there_is_is_seen(tmp_path, monkeypatch):
         ("if x:\n    run(a)\n", "with y:\n    if x:\n        run(a)\n", {2: 3}),
         ("print 'no syntax of ours'\nrun(a)\n", "run(a)\n", {2: 1}),
         ("run(a)\n", "go(b)\n", {}),
+        ("def a():\n    w(1)\n    run(a)\n    x(1)\n", "def b():\n    y(2)\n    run(a)\n    z(2)\n", {}),
+        ("def a():\n    w(1)\n    run(a)\n    x(1)\n", "def b():\n    w(1)\n    run(a)\n    z(2)\n", {3: 3}),
+        ("try:\n    a()\nexcept A:  # run\n    pass\n", "try:\n    a()\nexcept B:  # run\n    pass\n", {}),
     ],
 )
 def test_a_line_is_the_same_where_two_diffs_leave_it_standing(tmp_path, before, after, lines):
@@ -115,9 +118,25 @@ def test_a_line_is_the_same_where_two_diffs_leave_it_standing(tmp_path, before, 
         flagged = [
             Finding(f"{number}", "code", RULE, "t", "high", "high", "m", file="a.py", line=number)
             for number, line in enumerate(text.splitlines(), 1)
-            if line.lstrip().startswith(("run", "go"))
+            if line.lstrip().startswith(("run", "go", "except"))
         ]
         states.append(State(tmp_path / name, flagged))
     place = Place(("code", RULE), "a.py", 0)
     expected = {place._replace(line=old): place._replace(line=new) for old, new in lines.items()}
     assert follow(*states).same == expected
+
+
+def test_a_credential_that_is_kept_open_for_its_own_value_elsewhere_is_not_joined_wrongly(tmp_path):
+    counts = []
+    for number, after in enumerate(("login('one')", "login('two')")):
+        (tmp_path / str(number)).mkdir()
+        platform = Platform(tmp_path / str(number))
+        moved = f"def a():\n    pass\nkeep = 1\ndef b():\n    {after}\n"
+        for step, (text, line) in enumerate((("def a():\n    login('one')\nkeep = 1\n", 2), (moved, 5))):
+            folder = tmp_path / str(number) / str(step)
+            folder.mkdir(parents=True)
+            (folder / "a.py").write_text(text)
+            found = Finding("f", "exposure", RULE, "t", "high", "high", "m", file="a.py", line=line)
+            told = Told("scanner", (found,), frozenset({"exposure"}))
+            counts.append(platform.take(Step(str(step), datetime(2026, 1, 1 + step, tzinfo=UTC), folder), told)[1])
+    assert [one.wrong for one in counts] == [0, 0, 0, 1]

@@ -134,6 +134,29 @@ def test_of_more_than_can_be_compared_those_that_have_everything_in_common_are_n
     assert time.process_time() - started < 5
 
 
+def test_a_credential_in_a_file_that_is_split_is_the_same_where_it_stands_between_the_same_lines():
+    def secret(name: int, file: str, line: int, *beside: str) -> Finding:
+        near = [*sights.near(sights.BEFORE, beside[:1]), *sights.near(sights.AFTER, beside[1:])]
+        return finding(name, file=file, line=line, practice="exposure", context=(*near, sights.INSIDE + "asked"))
+
+    lines = [("if user == first", f"return {answer}", f"if {answer}", "end") for answer in ("yes", "no", "later")]
+    old = {str(n): secret(n, "tests/test_auth.py", 10 * n, *some) for n, some in enumerate(lines, 1)}
+    new = [secret(-n, "tests/util.py", 200 + 10 * n, *some) for n, some in enumerate(lines, 1)]
+    assert pairs(old, new).matched == {0: "1", 1: "2", 2: "3"}
+
+
+def test_which_of_several_values_of_one_line_it_is_says_nothing_in_another_file():
+    from wardline.check.exposure.wording import found_in_text
+
+    lines = [f"client.login(user=name, password='{value}')\n" for value in ("pygm" + "alion", "thech" + "eat")]
+    before, same = found_in_text("".join(lines), "a/keys.py"), found_in_text("\n\n" + "".join(lines), "b/keys.py")
+    turned = found_in_text("".join(lines[::-1]), "b/config.py")
+    assert [len(some) for some in (before, same, turned)] == [2, 2, 2]
+    old = {str(one.line): one for one in before}
+    assert pairs(old, turned).matched == {}
+    assert {same[number].line: key for number, key in pairs(old, same).matched.items()} == {3: "1", 4: "2"}
+
+
 found = st.builds(
     finding,
     st.integers(0, 5),

@@ -48,6 +48,26 @@ def test_neighbours_and_what_encloses_a_finding_are_read_from_its_context():
     assert sights.placed(one, other, here=False)
 
 
+def test_what_has_only_other_values_is_in_one_place_though_what_encloses_it_has_another_name():
+    beside = (*near(BEFORE, ["order = find(number)", "check(order)"]), *near(AFTER, ["return total"]))
+    one, other, more = (
+        sight(finding(1, context=(text, *beside[:count], INSIDE + name, whole_mark(f"{text} {name}"))))
+        for text, name, count in (("assert paid", "pay", 3), ("assert paid", "paid", 3), ("assert paid", "owed", 2))
+    )
+    assert sights.placed(one, other, here=False)
+    assert not sights.placed(one, more, here=False)
+
+
+def test_of_a_statement_with_the_same_first_line_in_one_function_one_line_beside_it_is_enough():
+    first = line_mark("assert calls == [")
+    one, other, elsewhere = (
+        sight(finding(1, context=("assert calls == [", text, first, *near(AFTER, ["end()"]), INSIDE + name)))
+        for text, name in (("(5), (2)", "test_it"), ("(5), (2), (1)", "test_it"), ("(5), (2)", "test_other"))
+    )
+    assert sights.placed(one, other, here=False)
+    assert not sights.placed(other, elsewhere, here=False)
+
+
 @given(st.text(max_size=200))
 def test_any_text_has_a_bare_form_that_is_its_own(text):
     assert bare(bare(text)) == bare(text)
