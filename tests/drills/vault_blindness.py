@@ -47,7 +47,7 @@ def filled(scene: Scene) -> str:
     template.write_text(f"{{{{ {PATH}#password }}}}\n")
     scene.agent = house.start_agent("--template", template, rendered)
     first = scene.newer()
-    until(rendered.exists)
+    until(rendered.exists, 90)
     ran = house.says("operator", "run", "--agent", house.agent, "--env", f"P={PATH}#password", "--", "printenv", "P")
     assert ran.out.strip() == first["password"]
     house.says("ada", "secret", "import", f"stripe/{control}", standard_input=f"{imported}\n")
@@ -74,9 +74,9 @@ def failed(scene: Scene, control: str) -> None:
     held = scene.read()
     scene.orders.cluster.stop(signal.SIGQUIT)
     house.says("ada", "secret", "rotate", PATH)
-    until(lambda: any(one.said("does not begin") for one in house.processes))
+    until(lambda: any(one.said("does not begin") for one in house.processes), 90)
     scene.orders.cluster.start()
-    scene.newer(held, seconds=60)
+    scene.newer(held)
     with scene.orders.root() as connection:
         connection.execute(f"SELECT '{control}'".encode())  # the control of the target's own log
     house.node.get(f"vault/secret?path={control}")

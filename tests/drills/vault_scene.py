@@ -47,7 +47,7 @@ class Scene:
                 "cleo", "secret", "add", PATH, "--target", address, "--overlap", "1s", "--requester", "cleo"
             )
         )
-        until(lambda: self.house.status(PATH)["number"])
+        until(lambda: self.house.status(PATH)["number"], 90)
         self.granted(PATH)
 
     def granted(self, path: str) -> None:
@@ -79,7 +79,7 @@ class Scene:
         self.values |= {value for name, value in found.items() if name in {"password", "value", "token"}}
         return found
 
-    def newer(self, than: dict[str, str] | None = None, path: str = PATH, seconds: float = 30.0) -> dict[str, str]:
+    def newer(self, than: dict[str, str] | None = None, path: str = PATH, seconds: float = 90.0) -> dict[str, str]:
         """Wait for a version other than one, and return it."""
         found: dict[str, str] = until(lambda: _other(self.read(path), than), seconds)
         return found
