@@ -7,12 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import IO, Final
 
 from wardline.kernel.errors import CannotSayError
 
 _START_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 4.0
+_RELAY_SECONDS: Final = 0.3
 _STEADY_SECONDS: Final = 60.0
 _FIRST_PAUSE_SECONDS: Final = 0.5
 _LONGEST_PAUSE_SECONDS: Final = 30.0
@@ -28,6 +29,7 @@ class Child:
         self._say = say
         self._process: subprocess.Popen[str] | None = None
         self._lifeline: int | None = None
+        self._relaying: threading.Thread | None = None
         self._started = 0.0
         self._pause = _FIRST_PAUSE_SECONDS
         self._again: float | None = None
@@ -49,7 +51,8 @@ class Child:
         self._lifeline = ours  # closed by our end, whatever that is; then the process ends too
         self._started = time.monotonic()
         self._again = None
-        threading.Thread(target=self._relay, args=(self._process.stdout,), daemon=True).start()
+        self._relaying = threading.Thread(target=self._relay, args=(self._process.stdout,), daemon=True)
+        self._relaying.start()
 
     def answered(self) -> str:
         """Return what stands behind `ready`, once it is said. Raises: `CannotSayError` where the process ends first."""
@@ -91,15 +94,18 @@ class Child:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._relaying is not None:
+            self._relaying.join(_RELAY_SECONDS)
 
-    def _relay(self, source: Iterable[str]) -> None:
-        for line in source:
-            if line.startswith("ready"):
-                self._address = line.removeprefix("ready").strip()
-                self._ready.set()
-            else:
-                with suppress(OSError, ValueError):  # nobody reads what we say any more: the child is not held up
-                    self._say(f"{self.name}: {line.rstrip()}")
+    def _relay(self, source: IO[str]) -> None:
+        with source:
+            for line in source:
+                if line.startswith("ready"):
+                    self._address = line.removeprefix("ready").strip()
+                    self._ready.set()
+                else:
+                    with suppress(OSError, ValueError):  # nobody reads what we say any more: the child is not held up
+                        self._say(f"{self.name}: {line.rstrip()}")
 
     def _close(self) -> None:
         if self._lifeline is not None:
