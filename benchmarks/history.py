@@ -179,7 +179,7 @@ def _wrong(truth: Truth, kept: Kept) -> list[tuple[Place, Place]]:
         others = came.get(name, [])
         lost = [one for one in ones if one not in truth.same]
         alike = (
-            truth.same.get(one) == other
+            other in (truth.same.get(one), truth.likely.get(one))
             or truth.twin(one, other)
             or truth.credential(one, other)
             or (other not in sure and one in lost and truth.alike(one, other))

@@ -16,7 +16,7 @@ text, with `git diff` (histogram, without regard to space) and Python's own synt
    either state) it is `likely`: it moved, or was written anew; nobody can tell. With nothing it was written anew.
 4. What stands in the same hunk of a diff, in the same function, or between the same lines, and has half its words in
    common, may be the same that was edited (`Truth.alike`): keeping it and opening it anew are both right.
-5. A credential is its value, wherever it stands: one that is kept open for the same rule and the same text with the
+5. A credential is its value, wherever it stands: one that is kept open for the same rule and the same line with the
    value in it is not joined with another one. (Where it is opened anew though it stayed, 1. to 3. count that.)
 
 A vulnerable package is the same where both states report the package with an advisory id in common.
@@ -213,12 +213,12 @@ class Truth(NamedTuple):
         return before.units[at][:2] == after.units[to][:2]
 
     def credential(self, one: Place, other: Place) -> bool:
-        """Return whether two places hold one credential: the same text, with its value. See 5. of the module."""
+        """Return whether two places hold one credential: the same line, with its value. See 5. of the module."""
         before, after = self.old.sources.get(one.path), self.new.sources.get(other.path)
-        at, to = before and before.unit(one.line), after and after.unit(other.line)
-        if before is None or after is None or at is None or to is None or one.rule[0] != "exposure":
+        if before is None or after is None or one.rule[0] != "exposure" or one.rule != other.rule:
             return False
-        return one.rule == other.rule and _text(before, at) == _text(after, to)
+        lines = [source.bare[place.line - 1 : place.line] for source, place in ((before, one), (after, other))]
+        return lines[0] == lines[1] != []
 
     def said(self, one: Place, other: Place) -> str:
         """Return both places with what stands there."""
