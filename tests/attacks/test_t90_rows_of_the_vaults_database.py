@@ -67,10 +67,10 @@ def test_a_secret_that_was_mapped_to_another_path_is_not_served_under_it(running
     """Whoever may read one path is handed the other's version under it: an operator's own workload, say."""
     second(running)
     billing, orders = running.agent("billing", "pod-9"), running.agent()
-    running.minted(running.world.one, {"password": "orders' own"})
-    running.minted(running.world.one, {"password": "billing's own"}, OTHER)
-    assert running.read(billing, OTHER).fields == {"password": "billing's own"}
-    assert running.read(orders).fields == {"password": "orders' own"}
+    running.minted(running.world.one, {"word": "orders' own"})
+    running.minted(running.world.one, {"word": "billing's own"}, OTHER)
+    assert running.read(billing, OTHER).fields == {"word": "billing's own"}
+    assert running.read(orders).fields == {"word": "orders' own"}
     (wanted,), (mine,) = digests(running, database, PATH), digests(running, database, OTHER)
     with database.transaction() as tx:
         tx.execute(update(WRAPS).where(WRAPS.c.version == wanted).values(path=OTHER))

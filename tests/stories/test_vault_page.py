@@ -123,7 +123,7 @@ def test_the_ceremony_is_what_the_page_says(house: House, tmp_path: Path) -> Non
             cwd=tmp_path,
             env={
                 **house.environment(who),
-                "WARDLINE_PASSPHRASE": f"of-{who}",
+                "WARDLINE_PASSPHRASE": who * 2,
                 "PATH": f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}",
             },
             capture_output=True, text=True, check=False, timeout=60,

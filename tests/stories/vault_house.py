@@ -104,7 +104,7 @@ class House:
     def ceremony(self) -> None:
         """Three people make their keys, a custodian shows its own, two of the three sign the root."""
         people = [
-            self.says(name, "vault", "key", name, "--no-passphrase").out.strip() for name in ("ada", "bob", "cleo")
+            self.says(name, "vault", "key", name, "--unprotected").out.strip() for name in ("ada", "bob", "cleo")
         ]
         keeper = ("custodian", "--name", "keeper-1", "--state", self.folder / "keeper")
         line = self.says("operator", *keeper, "--public").out.strip()

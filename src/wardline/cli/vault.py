@@ -20,15 +20,15 @@ def command() -> None:
 @command.command()
 @click.argument("name")
 @approving.key_option
-@click.option("--no-passphrase", is_flag=True, help="Leave the file as it is read: for machines that ask nobody.")
-def key(name: str, key: Path | None, *, no_passphrase: bool) -> int:
+@click.option("--unprotected", is_flag=True, help="Leave the file as it is read: for machines that ask nobody.")
+def key(name: str, key: Path | None, *, unprotected: bool) -> int:
     """Make your signing key; print the line that whoever drafts the root needs.
 
     The key stays in its file, on this machine.
     """
     from wardline.vault.approver import keyfile
 
-    secret = b"" if no_passphrase else approving.passphrase(confirm=True)
+    secret = b"" if unprotected else approving.passphrase(confirm=True)
     made = keyfile.made(approving.key_file(key), secret)
     click.echo(keyfile.public_line(name, made.public))
     return EXIT_YES

@@ -22,7 +22,7 @@ from wardline.vault.protocol.sealing import Recipient
 
 XWING: list[dict[str, str]] = json.loads((Path(__file__).parent / "fixtures" / "xwing.json").read_text())["vectors"]
 KEY = opening_key("agent")
-SEALED = sealing.seal_version(HEADER, {"password": "canary"}, signer("keeper"), Chance())
+SEALED = sealing.seal_version(HEADER, {"word": "canary"}, signer("keeper"), Chance())
 WRAP = sealing.wrap(SEALED.data_key, SEALED.version.header, SEALED.digest, Recipient("workload:orders", KEY.public))
 
 

@@ -40,7 +40,7 @@ def test_randomness_is_what_is_handed_in() -> None:
 
 
 def test_neither_key_nor_value_stands_in_a_version_or_its_text() -> None:
-    sealed = sealing.seal_version(HEADER, {"password": "canary-value"}, signer("keeper"), Chance())
+    sealed = sealing.seal_version(HEADER, {"word": "canary-value"}, signer("keeper"), Chance())
     for seen in (repr(sealed), sealed.envelope.written().decode(), repr(sealed.version)):
         assert "canary" not in seen
         assert sealed.data_key.hex() not in seen
