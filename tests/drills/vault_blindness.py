@@ -6,6 +6,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -74,7 +75,7 @@ def failed(scene: Scene, control: str) -> None:
     held = scene.read()
     scene.orders.cluster.stop(signal.SIGQUIT)
     house.says("ada", "secret", "rotate", PATH)
-    until(lambda: any(one.said("does not begin") for one in house.processes), 90)
+    time.sleep(3)  # custodians meet the target that is away
     scene.orders.cluster.start()
     scene.newer(held)
     with scene.orders.root() as connection:
