@@ -151,9 +151,7 @@ def placed(old: Sight, new: Sight, *, here: bool) -> bool:
     """
     around = neighbours(old, new)
     begun = old.mark == new.mark != ""  # the first line of a longer statement, of which another line was touched
-    if here or (old.inside == new.inside and around > (1 - begun if old.inside else NEIGHBOURS)):
-        return True
-    return around >= NEIGHBOURS and same_text(old, new) >= _ALIKE  # what encloses them may have another name
+    return here or (old.inside == new.inside and around > (1 - begun if old.inside else NEIGHBOURS))
 
 
 def _place(old: Sight, new: Sight) -> float:
