@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -155,6 +156,7 @@ class House:
         for one in self.processes:
             one.end()
         self.node.end()
+        shutil.rmtree(self.agent_folder)
 
     def _started(self, *arguments: str | Path) -> Process:
         self.processes.append(Process(*arguments, environment=self.environment("operator")))
