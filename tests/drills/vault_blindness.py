@@ -100,7 +100,8 @@ def looked(scene: Scene, control: str, cluster: databases.Cluster | None, name: 
     yield place("the target's log", canaries.hits(scene.orders.log().encode(), both, "the target's log"))
     said = "\n".join(line for one in house.processes for line in one.lines).encode()
     house.node.end(signal.SIGKILL)  # the log of writes is left as it is at that moment
-    yield place("files, WAL and log of the server", canaries.in_folder(server, both))
+    own = "files, WAL and log of the server" + (" (nothing wanted of the control)" if cluster else "")
+    yield place(own, canaries.in_folder(server, both))
     yield place("what custodian and agent say (nothing wanted of the control)", canaries.hits(said, both, "said"))
     backup = house.folder / "backup"
     if cluster is None:
