@@ -104,9 +104,7 @@ class House:
 
     def ceremony(self) -> None:
         """Three people make their keys, a custodian shows its own, two of the three sign the root."""
-        people = [
-            self.says(name, "vault", "key", name, "--unprotected").out.strip() for name in ("ada", "bob", "cleo")
-        ]
+        people = [self.says(name, "vault", "key", name, "--unprotected").out.strip() for name in ("ada", "bob", "cleo")]
         keeper = ("custodian", "--name", "keeper-1", "--state", self.folder / "keeper")
         line = self.says("operator", *keeper, "--public").out.strip()
         root = self.folder / "root.json"
@@ -156,7 +154,7 @@ class House:
         for one in self.processes:
             one.end()
         self.node.end()
-        shutil.rmtree(self.agent_folder)
+        shutil.rmtree(self.agent_folder, ignore_errors=True)
 
     def _started(self, *arguments: str | Path) -> Process:
         self.processes.append(Process(*arguments, environment=self.environment("operator")))
