@@ -47,9 +47,18 @@ def blindness(folder: Path, times: int) -> bool:
     say("blindness", "over PostgreSQL")
     for cluster in databases.cluster(Path(tempfile.mkdtemp(prefix="wardline-pg-", dir="/tmp"))):
         name = cluster.made()
+        _telling(cluster)
         with scene(folder / "postgresql", cluster.dsn(name)) as made:
             held = blind(made, cluster, name) and held
     return held
+
+
+def _telling(cluster: databases.Cluster) -> None:
+    """Have a PostgreSQL log every statement with its parameters."""
+    with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as connection:
+        for setting in ("log_statement = 'all'", "log_parameter_max_length = -1"):
+            connection.execute(f"ALTER SYSTEM SET {setting}".encode())
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def revocation(folder: Path, times: int) -> bool:
