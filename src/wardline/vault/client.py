@@ -16,6 +16,7 @@ import http.client
 import json
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -29,6 +30,7 @@ TOKEN_FILE: Final = "WARDLINE_AGENT_TOKEN_FILE"  # a variable's name  # noqa: S1
 _MOST_BYTES: Final = 8 * 1024 * 1024
 _TIMEOUT_SECONDS: Final = 20.0
 _LOOK_SECONDS: Final = 0.5
+_LONGEST_NAME: Final = 100  # of a socket's 108 bytes
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -292,11 +294,19 @@ class _UnixConnection(_Connection):
         """Connect."""
         made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         made.settimeout(self.timeout)
+        folder = -1
         try:
-            made.connect(self._path)
+            name = self._path
+            if len(os.fsencode(name)) > _LONGEST_NAME and sys.platform == "linux":  # sun_path has 108 bytes
+                folder = os.open(os.path.dirname(name), os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)  # noqa: PTH120 - a str
+                name = f"/proc/self/fd/{folder}/{os.path.basename(name)}"  # noqa: PTH119 - as above
+            made.connect(name)
         except OSError:
             made.close()
             raise
+        finally:
+            if folder >= 0:
+                os.close(folder)
         self.sock = made
 
 

@@ -3,12 +3,16 @@
 import os
 import secrets
 import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from wardline.kernel.errors import AskedWronglyError
 
 _FOLDER: Final = 0o700
+_LONGEST_SOCKET: Final = 100  # sun_path has 108 bytes
 
 
 def folder(path: Path) -> Path:
@@ -73,3 +77,19 @@ def replace(path: Path, content: bytes, mode: int = 0o600, *, durable: bool = Tr
             os.fsync(directory)
         finally:
             os.close(directory)
+
+
+@contextmanager
+def socket_name(path: Path) -> Iterator[str]:
+    """Give the name by which a Unix socket at a path is bound or asked, however long the path is (on Linux).
+
+    Raises: `OSError` where its folder cannot be entered.
+    """
+    if len(os.fsencode(path)) <= _LONGEST_SOCKET or sys.platform != "linux":
+        yield str(path)
+        return
+    descriptor = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{descriptor}/{path.name}"
+    finally:
+        os.close(descriptor)

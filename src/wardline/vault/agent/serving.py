@@ -13,10 +13,10 @@ from typing import Any, Final, NamedTuple
 from wardline.kernel.errors import AskedWronglyError, ConflictError
 from wardline.kernel.serving.asgi import Application
 from wardline.kernel.serving.limits import Limits
+from wardline.vault import files
 from wardline.vault.agent.guard import Guard
 
 _BACKLOG: Final = 128
-_LONGEST_SOCKET: Final = 100  # sun_path has 108 bytes
 _HEADERS_BYTES: Final = 32 * 1024
 
 
@@ -40,8 +40,6 @@ def unix_socket(path: Path) -> Listening:
 
     Raises: `ConflictError` where another process answers there; `AskedWronglyError` where it cannot be made.
     """
-    if len(os.fsencode(path)) > _LONGEST_SOCKET:
-        raise AskedWronglyError(f"{path} is too long for a socket's name", hint="name a shorter one with --socket")
     _replaceable(path)
     bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     waiting = path.with_name(f".{path.name}.{os.getpid()}")
@@ -49,14 +47,15 @@ def unix_socket(path: Path) -> Listening:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         before = os.umask(0o177)
         try:
-            bound.bind(str(waiting))
+            with files.socket_name(waiting) as name:
+                bound.bind(name)
         finally:
             os.umask(before)
         bound.listen(_BACKLOG)
         waiting.rename(path)
     except OSError as error:
         bound.close()
-        raise AskedWronglyError(f"{path}: {error.strerror}", hint="name another socket with --socket") from error
+        raise AskedWronglyError(f"{path}: {error.strerror or error}", hint="name another --socket") from error
     return Listening(bound, f"unix://{path}")
 
 
@@ -205,7 +204,8 @@ def _replaceable(path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as tried:
         tried.settimeout(1)
         try:
-            tried.connect(str(path))
+            with files.socket_name(path) as name:
+                tried.connect(name)
         except OSError:
             return
     raise ConflictError(f"an agent already answers at {path}", hint="end it first, or name another --socket")

@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 
 from wardline.kernel.errors import AskedWronglyError, UnavailableError, WardlineError
 from wardline.kernel.text import printable
+from wardline.vault import files
 from wardline.vault.custodian.service import Answer
 from wardline.vault.protocol.encoding import b64, unb64
 
@@ -46,7 +47,8 @@ class Door:
         before = os.umask(0o177)
         try:
             self._path.unlink(missing_ok=True)
-            self._socket.bind(str(self._path))
+            with files.socket_name(self._path) as name:
+                self._socket.bind(name)
             self._socket.listen(8)
         except OSError as error:
             self._socket.close()
@@ -100,7 +102,8 @@ def ask(place: Path, said: dict[str, str]) -> dict[str, Any]:
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
             asked.settimeout(_ANSWER_SECONDS)
-            asked.connect(str(place))
+            with files.socket_name(place) as name:
+                asked.connect(name)
             asked.sendall(json.dumps(said).encode() + b"\n")
             found = json.loads(_line(asked))
     except (OSError, ValueError) as error:
