@@ -81,6 +81,8 @@ def test_a_database_password_is_minted_read_in_four_ways_rotated_and_taken_away(
     assert house.says("operator", "secret", "test", "db/orders", *door, status=1).out.startswith("no: ")
     orders.sql(f"ALTER ROLE {second['username']} LOGIN")
 
+    # An epoch that is raised while a version waits to be retired leaves no room on the target: docs/vault.md, limits.
+    assert until(lambda: house.status("db/orders")["rotation_step"] is None)
     house.approved(house.says("cleo", "vault", "epoch", "--why", "a number was poisoned"))
     third = dict(until(lambda: newer(client, second)))
     assert house.status("db/orders")["epoch"] == 2
