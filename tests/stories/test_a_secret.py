@@ -81,21 +81,13 @@ def test_a_database_password_is_minted_read_in_four_ways_rotated_and_taken_away(
     assert house.says("operator", "secret", "test", "db/orders", *door, status=1).out.startswith("no: ")
     orders.sql(f"ALTER ROLE {second['username']} LOGIN")
 
-    # An epoch that is raised while a version waits to be retired leaves no room on the target: docs/vault.md, limits.
-    assert until(lambda: house.status("db/orders")["rotation_step"] is None)
-    house.approved(house.says("cleo", "vault", "epoch", "--why", "a number was poisoned"))
-    third = dict(until(lambda: newer(client, second)))
-    assert house.status("db/orders")["epoch"] == 2
-    assert logs_in(third) == "orders_owner"
-    assert logs_in(second) == "orders_owner"
-
     session = psycopg.connect(second["dsn"], autocommit=True)
     session.execute("SELECT 1")
     house.says("ada", "grant", "revoke", "db/orders", "--reader", "workload:orders", "--why", "it was sold")
-    assert until(lambda: refused(second) and refused(third))
+    assert until(lambda: refused(second))
     assert until(lambda: ended(session))
     # The agent may go on until its freshness ends: what it holds logs in nowhere any more.
-    assert house.status("db/orders")["number"] == 2
+    assert house.status("db/orders")["number"] >= 3
 
 
 def test_hvac_reads_what_a_person_brought(house: House) -> None:

@@ -28,7 +28,7 @@ host all all 127.0.0.1/32 scram-sha-256
 """
 
 
-def until(true: Callable[[], Any], seconds: float = 30.0) -> Any:
+def until(true: Callable[[], Any], seconds: float = 90.0) -> Any:
     """Return the first true answer; fail where there is none in time."""
     end = time.monotonic() + seconds
     while not (found := true()):
