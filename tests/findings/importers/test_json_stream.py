@@ -11,8 +11,10 @@ from wardline.findings.importers.json_stream import elements, headers, known, ob
 from wardline.findings.importers.model import Bounds, DamagedReportError
 from wardline.findings.importers.source import Source
 
+# Whole numbers beyond 64 bits become fractions, as RFC 8259 section 6 warns: a test of their own, below.
+WHOLE = st.integers(-(2**63), 2**64 - 1)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text('a"\\{}[],:é\n', max_size=6),
+    st.none() | st.booleans() | WHOLE | st.text('a"\\{}[],:é\n', max_size=6),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text('ab"\\{', max_size=3), inner, max_size=4),
     max_leaves=12,
 )
@@ -33,6 +35,11 @@ def source(text, **bounds):
 
 def read(text, *patterns, **bounds):
     return list(elements(source(text, **bounds), *patterns))
+
+
+@pytest.mark.parametrize("number", [-(2**63) - 1, 2**64, 10**30])
+def test_a_whole_number_beyond_64_bits_comes_as_the_nearest_fraction(number):
+    assert read(json.dumps({"y": number}), ("y",)) == [(("y",), float(number))]
 
 
 @settings(max_examples=70, deadline=None)
