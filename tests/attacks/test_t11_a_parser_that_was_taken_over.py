@@ -130,7 +130,7 @@ def test_noise_in_the_place_of_an_answer_is_no_answer(exploited) -> None:
     """A false answer of the right shape is the limit of this: see the threat model."""
 
     def shout():
-        for descriptor in range(64):
+        for descriptor in range(4096):  # whatever this process had open when the pipe was made, the pipe is among them
             try:
                 os.write(descriptor, b"A" + bytes(8) + SECRET.encode())
             except OSError:
