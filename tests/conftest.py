@@ -8,13 +8,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from tests import databases
 
 from wardline.kernel.database.engine import Database
 
 # A change is judged by what it changed: the same examples are tried every time. WARDLINE_RANDOM=1 looks for new ones.
-settings.register_profile("same", derandomize=not os.environ.get("WARDLINE_RANDOM"))
+# Neither a slow example nor slow drawing is a failure: no test is about time.
+settings.register_profile(
+    "same",
+    derandomize=not os.environ.get("WARDLINE_RANDOM"),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("same")
 
 
