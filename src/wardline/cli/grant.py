@@ -11,7 +11,7 @@ from wardline.kernel.errors import EXIT_NO, EXIT_YES, AskedWronglyError
 
 if TYPE_CHECKING:
     from wardline.vault.protocol.envelope import Envelope
-    from wardline.vault.protocol.model.grant import Subject
+    from wardline.vault.protocol.model.grant import Grant, Subject
     from wardline.vault.protocol.roots import TrustedRoot
 
 
@@ -57,8 +57,11 @@ def request(path: str, **said: Any) -> int:
 
     asked = approving.asked(said["server"])
     root = approving.trusted(asked)
-    before = grants.require(approving.content(asked.get("/vault/grant", path=path)), root)
+    before = grants.require(approving.granted(asked, path), root)
     reader = drafting.subject(said["reader"], said["issuer"], list(said["claims"]), said["instances"])
+    if reader in before.document.readers:
+        click.echo(f"{reader.name} may read {path} already: nothing to ask for")
+        return EXIT_YES
     after = drafting.with_reader(
         drafting.next_grant(before, approving.requester(root, said["requester"]), clock.now()), reader
     )
@@ -172,7 +175,8 @@ def revoke(path: str, **said: Any) -> int:
     root = approving.trusted(asked)
     signer = approving.signer(said["key"])
     approving.approver(root, signer)
-    grant = grants.require(approving.content(asked.get("/vault/grant", path=path)), root)
+    grant = grants.require(approving.granted(asked, path), root)
+    _require_known(asked, grant.document, said["reader"])
     made = drafting.revocation(grant, said["reader"], said["why"], clock.now())
     standing = asked.ask("POST", "/vault/revocations", values=approving.sent(enveloped(made, signer).written()))
     until = time.monotonic() + said["wait"]
@@ -187,6 +191,16 @@ def revoke(path: str, **said: Any) -> int:
         click.echo(f"{path} is rotated by nobody here: replace it where it is accepted, and import it anew", err=True)
         return EXIT_NO
     return EXIT_YES
+
+
+def _require_known(asked: Any, grant: "Grant", name: str) -> None:
+    """Refuse to take away what nobody of that name has: a name that was mistyped would be reported as revoked."""
+    named = {one.name for one in (*grant.readers, *grant.writers)}
+    named.update(str(row["reader"]) for row in asked.rows("/vault/consumers", path=grant.path))
+    if name and name not in named:
+        raise AskedWronglyError(
+            f"{name} has nothing of {grant.path}", hint=f"--reader is one of: {', '.join(sorted(named)) or 'nobody'}"
+        )
 
 
 def _shown(asked: Any, root: "TrustedRoot", found: dict[str, Any]) -> "Envelope":

@@ -84,7 +84,10 @@ def command(arguments: list[str]) -> int:
     def run() -> object:
         try:
             return wardline.main(arguments, prog_name="wardline", standalone_mode=False)
-        except click.exceptions.Abort:
+        except click.exceptions.Abort as abort:  # an interruption, or a question that met the end of its input
+            if isinstance(abort.__context__, EOFError):
+                click.echo("wardline: nobody answered: nothing was done\n  answer, or see --help for --yes", err=True)
+                return EXIT_ASKED_WRONGLY
             return EXIT_INTERRUPTED
         except click.ClickException as error:
             error.show()

@@ -83,9 +83,10 @@ def import_(path: str, **said: Any) -> int:
     root = approving.trusted(asked)
     signer = approving.signer(said["key"])
     writer = f"person:{approving.approver(root, signer)}"
+    granted = approving.granted(asked, path)
     current = asked.get("/vault/secret", path=path)
     put = bringing.sealed(
-        approving.content(asked.get("/vault/grant", path=path)),
+        granted,
         root,
         fields,
         bringing.After(writer, current["epoch"] or 1, current["number"] or 0),

@@ -68,6 +68,7 @@ def test_what_a_root_says_names_its_people_and_its_digest(world: World) -> None:
     ("target", "why"),
     [
         ("postgresql://me:word@host/shop", "holds a password"),
+        ("postgresql://db.example/shop?owner=o", "db.example is another machine"),
         ("ftp://host/x", "nothing rotates ftp"),
         ("nonsense", "nothing rotates"),
         ("exec:///bin/true", "exec target"),

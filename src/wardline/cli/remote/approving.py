@@ -99,6 +99,21 @@ def zone(root: "TrustedRoot", said: str) -> str:
     raise AskedWronglyError("which zone?", hint=f"--zone, one of: {', '.join(names)}")
 
 
+def granted(server: "Server", path: str) -> bytes:
+    """Return a secret's newest grant. Raises: `NotFoundError` that says so where its first one waits for signatures."""
+    from wardline.kernel.errors import NotFoundError
+
+    try:
+        return content(server.get("/vault/grant", path=path))
+    except NotFoundError:
+        for row in server.rows("/vault/proposals", limit=1000, state="open"):
+            if row["kind"] == "grant" and row["path"] == path:
+                raise NotFoundError(
+                    f"{path}: its first grant waits for signatures", hint=f"wardline grant approve {row['id']}"
+                ) from None
+        raise NotFoundError(f"there is no secret {path}", hint="wardline secret list, or wardline secret add") from None
+
+
 def content(envelope: Any) -> bytes:
     """Return the bytes of an envelope that a server showed."""
     import orjson

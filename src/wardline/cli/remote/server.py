@@ -41,8 +41,10 @@ _KINDS: Final[dict[int, type[WardlineError]]] = {
 _HINTS: Final[dict[int, str]] = {
     401: "sign in with `wardline sign-in LINK`, or set WARDLINE_TOKEN; a CI's own token needs a binding on the server",
     403: "ask whoever runs Wardline for a role or a team that has it, or make a token with that permission",
-    404: "look the id up with `wardline findings` or `wardline service list`; what is another team's is not shown",
 }
+_NOT_FOUND: Final = (
+    "a list shows the ids: `wardline findings`, `service list`, `grant list`; another team's are not shown"
+)
 _SECONDS: Final = 60.0
 _TIMES_IN_PROGRESS: Final = 150
 _PIECE: Final = 500
@@ -186,6 +188,10 @@ def problem(url: str, answer: "Answer") -> WardlineError:
     if answer.status >= 500:
         detail += f" ({told.get('instance', '')})"
     del code
+    if answer.status == 422 and detail.startswith("path."):
+        detail, hint = f"that is the id of no {detail[5:].partition(':')[0]}", _NOT_FOUND
+    if answer.status == 404:
+        hint = hint or _NOT_FOUND
     return kind(f"{url}: {detail}", hint=_HINTS.get(answer.status, "") or hint)
 
 

@@ -39,6 +39,7 @@ GRANT_LIFETIME: Final = timedelta(days=365)
 _DRAIN: Final = 300
 _GRACE: Final = 3600
 _SETTINGS: Final = ("database", "name", "owner", "probe", "user")  # of a PostgreSQL target
+_THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _SCHEMES: Final = {"postgresql": "postgresql", "postgres": "postgresql"}
 
 
@@ -283,6 +284,11 @@ def _target(terms: Terms) -> tuple[str, tuple[Setting, ...], tuple[Endpoint, ...
         )
     if not str(port or 5432).isdecimal():
         raise AskedWronglyError("the target's port is no number")
+    if not (host.startswith("/") or host in _THIS_MACHINE or terms.authority):
+        raise AskedWronglyError(
+            f"{printable(host, max_chars=80)} is another machine: who signed its certificate?",
+            hint="--ca FILE: that authority's certificate, PEM",
+        )
     named = tuple(Setting(name, value) for name, value in sorted(settings.items()) if value)
     return strategy, named, (Endpoint(host, int(port or 5432), terms.authority),)
 
