@@ -1,6 +1,8 @@
 """`wardline up`: from nothing to a page that shows what is wrong, ended and started again where it was."""
 
+import contextlib
 import os
+import pty
 import re
 import signal
 import socket
@@ -20,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 class Up:
     """A `wardline up` under way: what it said, and how it ends."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, errors: int = subprocess.STDOUT) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("WARDLINE_")}
         self.process = subprocess.Popen(
             [COMMAND, "up", "--state", folder / "state", *arguments],
@@ -32,7 +34,7 @@ class Up:
                 "NO_COLOR": "1",
             },
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=errors,
             text=True,
         )
         self.lines: list[str] = []
@@ -224,6 +226,15 @@ def answers(place: Path) -> bool:
 
 
 def test_without_a_vault_there_is_none(tmp_path: Path, running: list[Up]) -> None:
-    running.append(up := Up(tmp_path, "--no-vault"))
+    terminal, errors = pty.openpty()
+    running.append(up := Up(tmp_path, "--no-vault", errors=errors))
     assert not any(line.startswith("vault:") for line in up.lines)
     assert processes(tmp_path).keys() == {"serve"}
+    # Where somebody reads what is said, the server's log lines are in a file.
+    answer(up.url + "/sign-in")
+    os.set_blocking(terminal, False)
+    with contextlib.suppress(BlockingIOError):
+        assert b"wardline.access" not in os.read(terminal, 65536)
+    assert "wardline.access" in Path(up.said(r"(?m)^log: (.+)$")[1]).read_text()
+    os.close(terminal)
+    os.close(errors)

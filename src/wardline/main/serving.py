@@ -5,6 +5,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import uvicorn
@@ -42,10 +43,13 @@ def listening(settings: Settings) -> socket.socket:
     return bound
 
 
-def serve(settings: Settings, *, parent: int | None = None, ready: Callable[[str], None]) -> None:
+def serve(
+    settings: Settings, *, parent: int | None = None, log: Path | None = None, ready: Callable[[str], None]
+) -> None:
     """Serve until SIGINT or SIGTERM, or until the descriptor `parent` is closed at its other end.
 
-    `ready` is called with the node's own address once it answers. Every thread is gone when this returns.
+    `ready` is called with the node's own address once it answers; log lines go to the file `log`, or to standard error.
+    Every thread is gone when this returns.
 
     Raises: `AskedWronglyError` where the address cannot be had; `CannotSayError` where the database was not migrated;
     `UnavailableError` where it does not answer.
@@ -55,7 +59,7 @@ def serve(settings: Settings, *, parent: int | None = None, ready: Callable[[str
     services = platform.services(settings)
     migrating.require_migrated(services.database)
     adopt_policy(services)
-    logs.set_up()
+    logs.set_up(log)
     ended = tracing.set_up(services.duties.node)
     metrics = Metrics()
     metrics.registry.register(Measures(services.duties, services.ledger))

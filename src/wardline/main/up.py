@@ -13,22 +13,26 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wardline.kernel import clock
 from wardline.kernel.database.engine import Database
 from wardline.kernel.errors import CannotSayError, WardlineError
 from wardline.kernel.settings import Settings
+from wardline.kernel.text import printable
 from wardline.main import checking, children, migrating, platform, registering, state
 from wardline.main.children import Child
 from wardline.main.first_look import FirstLook
 from wardline.services import Services
+
+LOG: Final = "server.log"
 
 
 class Wish(NamedTuple):
     """What `wardline up` was asked for. `recheck`: how often the repositories are checked again.
 
     `vault`: whether a vault is opened beside the server; `ways` are its custodian's to targets, `PATH=ADDRESS`.
+    `log`: whether the server's log lines go to a file, so that somebody can read what is said beside them.
     """
 
     settings: Settings
@@ -37,6 +41,7 @@ class Wish(NamedTuple):
     recheck: timedelta = timedelta(hours=1)
     vault: bool = True
     ways: tuple[str, ...] = ()
+    log: bool = False
 
 
 def up(wish: Wish, say: Callable[[str], None]) -> None:
@@ -51,13 +56,16 @@ def up(wish: Wish, say: Callable[[str], None]) -> None:
         say(f"database: {migrating.migrate(database)} ({'PostgreSQL' if database.postgresql else 'SQLite'})")
         database.close()
         settings = wish.settings._replace(port=wish.settings.port or _port(folder, wish.settings.host))
-        running = [_node(settings, say)]
+        log = folder / LOG if wish.log else None
+        if log:
+            say(f"log: {printable(str(log))}")
+        running = [Child("server", _arguments(settings, log), say)]
         try:
             running[0].start()
             url = running[0].answered()
             port = int(url.rpartition(":")[2])
             settings = settings._replace(port=port)
-            running[0].arguments = _arguments(settings)
+            running[0].arguments = _arguments(settings, log)
             state.remember(folder, port=port)
             services = platform.services(settings)
             beside = _vault(services, folder, wish, url, say)
@@ -91,13 +99,10 @@ def down(folder: Path, seconds: float = 8.0) -> bool:
     raise CannotSayError(f"process {process} does not end", hint=f"kill -9 {process}; nothing acknowledged is lost")
 
 
-def _node(settings: Settings, say: Callable[[str], None]) -> Child:
-    return Child("server", _arguments(settings), say)
-
-
-def _arguments(settings: Settings) -> Sequence[str]:
+def _arguments(settings: Settings, log: Path | None) -> Sequence[str]:
     named = ("state", "database", "host", "port", "url")
-    return ["serve", *(f"--{name}={getattr(settings, name)}" for name in named if getattr(settings, name))]
+    given = [f"--{name}={getattr(settings, name)}" for name in named if getattr(settings, name)]
+    return ["serve", *given, *([f"--log={log}"] if log else [])]
 
 
 def _vault(services: Services, folder: Path, wish: Wish, url: str, say: Callable[[str], None]) -> list[Child]:

@@ -125,6 +125,17 @@ def loggers():
         log.manager._clear_cache()
 
 
+def test_a_file_of_lines_is_bounded(loggers, tmp_path, monkeypatch):
+    monkeypatch.setattr(logs, "MAX_BYTES", 1000)
+    logs.set_up(tmp_path / "server.log")
+    for number in range(50):
+        logging.getLogger("wardline").info("line %d", number)
+    logging.getLogger().handlers[0].close()
+    newest = (tmp_path / "server.log").read_text().splitlines()
+    assert json.loads(newest[-1])["message"] == "line 49"
+    assert sorted(file.stat().st_size < 1000 for file in tmp_path.iterdir()) == [True, True]
+
+
 def test_every_logger_writes_lines_to_one_stream(loggers):
     stream = io.StringIO()
     logging.getLogger("uvicorn").addHandler(logging.StreamHandler(sys.stderr))

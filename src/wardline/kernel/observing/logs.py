@@ -10,16 +10,18 @@ passwords in addresses, private keys. That is a net under whoever logs, not a li
 
 import json
 import logging
+import logging.handlers
 import re
 import sys
 import traceback
 from datetime import UTC, datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, Final, TextIO
 
 from wardline.kernel.errors import WardlineError
 
 MAX_CHARACTERS: Final = 8_000
+MAX_BYTES: Final = 10 * 1024 * 1024  # of a file of lines; the one before it is kept beside it
 _FRAMES: Final = 12
 _OUT: Final = "\u2026"
 
@@ -60,12 +62,16 @@ class Lines(logging.Formatter):
         return json.dumps(line, ensure_ascii=True, separators=(",", ":"))
 
 
-def set_up(stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """Write every logger's lines to `stream` (None: standard error), from `level` on; once for a process.
+def set_up(to: TextIO | Path | None = None, level: int = logging.INFO) -> None:
+    """Write every logger's lines to a stream or a file (None: standard error), from `level` on; once for a process.
 
     Loggers of libraries that have handlers of their own (uvicorn's) lose them.
     """
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler: logging.Handler
+    if isinstance(to, Path):
+        handler = logging.handlers.RotatingFileHandler(to, maxBytes=MAX_BYTES, backupCount=1, encoding="utf-8")
+    else:
+        handler = logging.StreamHandler(to or sys.stderr)
     handler.setFormatter(Lines())
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -16,8 +16,9 @@ from wardline.kernel.errors import EXIT_YES
 @click.option("--port", type=click.IntRange(0, 65535), help="0: any free one.")
 @click.option("--url", help="Address as browsers reach it.")
 @click.option("--node", help="This node's name. [default: host name and process id]")
+@click.option("--log", type=click.Path(path_type=Path, dir_okay=False), help="A file for log lines. [default: stderr]")
 @click.option("--parent", type=int, hidden=True, help="A descriptor; its other end's closing ends the node.")
-def command(parent: int | None, state: Path | None, **said: Any) -> int:
+def command(parent: int | None, state: Path | None, log: Path | None, **said: Any) -> int:
     """Serve the API and the pages and do the platform's duties, until SIGINT or SIGTERM.
 
     The database has to be migrated: `wardline migrate`.
@@ -27,5 +28,5 @@ def command(parent: int | None, state: Path | None, **said: Any) -> int:
     from wardline.main.state import prepared
 
     known = settings.load(prepared(state or settings.state_folder()), os.environ, **said)
-    serve(known, parent=parent, ready=lambda url: click.echo(f"ready {url}"))
+    serve(known, parent=parent, log=log, ready=lambda url: click.echo(f"ready {url}"))
     return EXIT_YES

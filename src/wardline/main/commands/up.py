@@ -69,6 +69,7 @@ def command(repositories: tuple[Path, ...], **options: Any) -> int:
             recheck=timedelta(minutes=options["recheck_minutes"]),
             vault=not options["no_vault"],
             ways=options["ways"],
+            log=sys.stderr.isatty(),
         ),
         click.echo,
     )
