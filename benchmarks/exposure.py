@@ -1,34 +1,36 @@
-"""How well and how fast credentials are found: recall and precision by kind, and megabytes a second beside a peer.
+"""How well credentials are found: recall and precision by kind, on what is generated and on labelled code of others.
 
-    python benchmarks/exposure.py [FOLDER ...]
+    WARDLINE_EVAL_CREDENTIALS=FOLDER python benchmarks/exposure.py
 
-Every rule is tried on generated values in generated surroundings, and on texts that look like them and hold none. A
-labelled set of real code is read from `WARDLINE_EVAL_CREDENTIALS`: a folder with `labels.csv` (path, first line, last
-line, T or F, kind; the paths relative to it). Folders are searched for speed, and detect-secrets on the same files
-where it is installed. What is not there is said. Times are processor times of one process.
+Every kind is tried on generated values in generated surroundings. What any kind says of them beside that value, or of
+texts that look like a credential and hold none, counts as wrong. Labelled sets are read from every variable
+`WARDLINE_EVAL_...`: a folder with `labels.csv` (path, first line, last line, T or F, kind; the paths relative to it),
+made of repositories that people have labelled, such as those of CredData (github.com/Samsung/CredData, its `meta`).
+What is not set is said to be not run. A line that nobody labelled counts as wrong in the second precision, and is no
+part of the first. A set that anything was tuned on is not to be reported: keep one apart and look at it last.
+
+How fast it goes is `benchmarks/exposure_speed.py`.
 """
 
 import csv
 import os
 import random
 import sys
-import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from importlib import import_module
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+sys.path.pop(0)  # this folder, in which names of the standard library stand
 
 from wardline.check.exposure import patterns, triggers
 from wardline.check.exposure.catalogue import providers, rules
 from wardline.check.exposure.contents import search
-from wardline.check.exposure.engine import default
 from wardline.check.exposure.examples import firing, quiet
-from wardline.check.worktree import WorkTree
 
-SEEDS = 50
-PEER_BYTES = 4_000_000  # of the folder: the peer takes seconds for each megabyte
-MAX_FILE_BYTES = 64 * 1024 * 1024
+SEEDS = 20
+PREFIX = "WARDLINE_EVAL_"
+KINDS = 40  # of a labelled set, the most frequent ones
 
 
 class Label(NamedTuple):
@@ -41,30 +43,40 @@ class Label(NamedTuple):
     kind: str
 
 
-class Timed(NamedTuple):
-    """One line of the table of speed; the size in bytes."""
+class Kind(NamedTuple):
+    """What came of one kind of credential on generated text."""
 
-    what: str
-    tool: str
-    files: int
-    size: int
-    seconds: float
-    hits: int
+    name: str
+    provider: str
+    tried: int
+    found: int
+    wrong: int
 
 
-def generated() -> Iterator[tuple[str, int, int, int]]:
-    """Yield provider, examples, how many of them fired, and how many quiet ones did."""
+def generated() -> list[Kind]:
+    """Return every rule with how many of its examples it found, and how often it spoke where it had no business."""
+    tried, found, wrong = Counter[str](), Counter[str](), Counter[str]()
+    for seed in range(SEEDS):
+        for rule, text, value, true in examples(str(seed)):
+            content = surrounded(text, seed)
+            at = content.find(value.encode()) if true else -1
+            hits = search(content, "settings.env").hits
+            mine = [hit for hit in hits if true and hit.rule.id == rule]
+            tried[rule] += true
+            found[rule] += bool(mine)
+            for hit in hits:
+                inside = true and hit.offset < at + len(value) and hit.offset + len(hit.value) > at
+                wrong[hit.rule.id] += not inside and hit not in mine
+    return [Kind(rule.id, rule.provider, tried[rule.id], found[rule.id], wrong[rule.id]) for rule in rules()]
+
+
+def examples(seed: str) -> Iterator[tuple[str, str, str, bool]]:
+    """Yield a rule's id with a text, the value in it, and whether it is one."""
     for provider in providers():
-        fired = total = wrong = 0
-        for seed in range(SEEDS):
-            for rule, text, value in firing(provider, str(seed)):
-                total += 1
-                hits = search(surrounded(text, seed), "settings.env").hits
-                fired += any(hit.rule.id == rule.id and hit.value.startswith(value.encode()) for hit in hits)
-            for rule, text in quiet(provider, str(seed)):
-                hits = search(surrounded(text, seed), "settings.env").hits
-                wrong += any(hit.rule.id == rule.id for hit in hits)
-        yield provider.name, total, fired, wrong
+        for rule, text, value in firing(provider, seed):
+            yield rule.id, text, value, True
+        for rule, text in quiet(provider, seed):
+            yield rule.id, text, "", False
 
 
 def surrounded(text: str, seed: int) -> bytes:
@@ -75,89 +87,67 @@ def surrounded(text: str, seed: int) -> bytes:
     return "\n".join(lines).encode()
 
 
-def labelled(folder: Path) -> None:
-    """Print how many of the labelled credentials are found, and how much of what is found is one."""
-    with (folder / "labels.csv").open(newline="") as file:
-        labels = [Label(row[0], int(row[1]), int(row[2]), row[3] == "T", row[4]) for row in csv.reader(file)]
+def read(folder: Path) -> dict[str, list[Label]]:
+    """Return a set's labels by the path that they are in."""
     by_path: dict[str, list[Label]] = {}
-    for label in labels:
-        by_path.setdefault(label.path, []).append(label)
+    with (folder / "labels.csv").open(newline="") as file:
+        for row in csv.reader(file):
+            by_path.setdefault(row[0], []).append(Label(row[0], int(row[1]), int(row[2]), row[3] == "T", row[4]))
+    return by_path
+
+
+def labelled(name: str, folder: Path) -> None:
+    """Print how many of the labelled credentials are found, and how much of what is found is one, by kind and rule."""
     found, missed = Counter[str](), Counter[str]()
-    wrong = unlabelled = 0
+    right, wrong, unlabelled = Counter[str](), Counter[str](), Counter[str]()
+    by_path = read(folder)
     for path, listed in by_path.items():
-        lines = {hit.line for hit in search((folder / path).read_bytes(), path).hits}
-        real = {line for one in listed if one.real for line in range(one.first, one.last + 1)}
-        not_real = {line for one in listed if not one.real for line in range(one.first, one.last + 1)} - real
+        said = {hit.line: hit.rule.id for hit in search((folder / path).read_bytes(), path).hits}
+        real = {line for one in listed if one.real for line in lines(one)}
+        not_real = {line for one in listed if not one.real for line in lines(one)} - real
         for one in listed:
             if one.real:
-                (found if lines & set(range(one.first, one.last + 1)) else missed)[one.kind] += 1
-        wrong += len(lines & not_real)
-        unlabelled += len(lines - real - not_real)
-    hit, lost = found.total(), missed.total()
-    print(f"\nlabelled set: {len(by_path):,} files, {hit + lost:,} credentials")
-    print(f"  recall {hit / (hit + lost):.3f}, precision {hit / max(hit + wrong, 1):.3f} on labelled lines,")
-    print(f"  {hit / max(hit + wrong + unlabelled, 1):.3f} where every line that nobody labelled counts as wrong")
-    for kind in sorted(set(found) | set(missed), key=lambda kind: -(found[kind] + missed[kind]))[:25]:
-        print(f"  {kind:<40} {found[kind]:>5} of {found[kind] + missed[kind]}")
+                (found if any(line in said for line in lines(one)) else missed)[one.kind.split(":")[0]] += 1
+        for line, rule in said.items():
+            (right if line in real else wrong if line in not_real else unlabelled)[rule] += 1
+    hit, lost, bad, unknown = found.total(), missed.total(), wrong.total(), unlabelled.total()
+    print(f"\n{name}: {folder.name}, {len(by_path):,} files, {hit + lost:,} credentials")
+    print(f"  recall {hit / max(hit + lost, 1):.3f}, precision {hit / max(hit + bad, 1):.3f} on labelled lines,")
+    print(f"  {hit / max(hit + bad + unknown, 1):.3f} where every line that nobody labelled counts as wrong")
+    print(f"  {'kind, as labelled':<40} {'recall':>7} {'found':>6} {'of':>6}")
+    for kind, total in (found + missed).most_common(KINDS):
+        print(f"  {kind:<40} {found[kind] / total:>7.3f} {found[kind]:>6} {total:>6}")
+    print(f"  {'rule':<40} {'precis.':>7} {'right':>6} {'wrong':>6} {'nobody labelled':>16}")
+    for rule, total in (right + wrong + unlabelled).most_common(KINDS):
+        sure = right[rule] / max(right[rule] + wrong[rule], 1)
+        print(f"  {rule:<40} {sure:>7.3f} {right[rule]:>6} {wrong[rule]:>6} {unlabelled[rule]:>16} {total:>6} lines")
 
 
-def speed(folder: Path) -> None:
-    """Print how fast a folder is searched in one process, reading included, and the peer's on a part of it."""
-    tree = WorkTree(folder)
-    entries = [entry for entry in tree.files() if entry.size <= MAX_FILE_BYTES]
-    size = sum(entry.size for entry in entries)
-    started = time.process_time()
-    hits = sum(len(search(tree.read(one.path, max_bytes=MAX_FILE_BYTES), one.path).hits) for one in entries)
-    row(Timed(folder.name, "wardline", len(entries), size, time.process_time() - started, hits))
-    peer(folder, [entry.path for entry in entries], {entry.path: entry.size for entry in entries})
+def lines(label: Label) -> range:
+    """Return the lines of a label."""
+    return range(label.first, label.last + 1)
 
 
-def peer(folder: Path, paths: Sequence[str], sizes: dict[str, int]) -> None:
-    """Print how fast detect-secrets searches files of the folder, picked at random."""
-    try:
-        collection = import_module("detect_secrets").SecretsCollection()
-        settings = import_module("detect_secrets.settings").default_settings
-    except ImportError:
-        print("  detect-secrets is not installed here: not compared")
-        return
-    picked, size = [], 0
-    for path in random.Random(1).sample(list(paths), len(paths)):
-        if size >= PEER_BYTES:
-            break
-        picked.append(path)
-        size += sizes[path]
-    started = time.process_time()
-    with settings():
-        for path in picked:
-            collection.scan_file(str(folder / path))
-    taken = time.process_time() - started
-    row(Timed(folder.name, "detect-secrets", len(picked), size, taken, sum(1 for _ in collection)))
-
-
-def row(one: Timed) -> None:
-    rate = one.size / 1e6 / max(one.seconds, 1e-9)
-    print(f"  {one.what:<24} {one.tool:<15} {one.files:>7,} files {one.size / 1e6:>9.1f} MB", end="")
-    print(f" {one.seconds:>8.2f} s {rate:>8.1f} MB/s a core {one.hits:>6,} found")
+def show(kinds: list[Kind]) -> None:
+    """Print the table of what was generated: every kind, those that something is wrong with first."""
+    tried, found, wrong = (sum(getattr(one, what) for one in kinds) for what in ("tried", "found", "wrong"))
+    print(f"generated: {SEEDS} seeds of each example of {len(kinds)} kinds, {tried:,} credentials")
+    print(f"  recall {found / tried:.4f}, precision {found / (found + wrong):.4f}")
+    print(f"  {'kind':<46} {'provider':<26} {'recall':>7} {'precis.':>8}")
+    for one in sorted(kinds, key=lambda one: (one.found == one.tried and not one.wrong, one.provider, one.name)):
+        precision = one.found / max(one.found + one.wrong, 1)
+        print(f"  {one.name:<46} {one.provider[:26]:<26} {one.found / one.tried:>7.3f} {precision:>8.3f}")
 
 
 def main() -> None:
-    fast = triggers.available()
-    confirmed = "google-re2" if patterns.re2() else "re"
-    print(f"{len(rules())} rules, sought with {'hyperscan' if fast else 'one search each'}, confirmed with {confirmed}")
-    started = time.process_time()
-    default()
-    print(f"ready after {(time.process_time() - started) * 1000:.0f} ms\n")
-    print(f"{'generated: ' + str(SEEDS) + ' of each example':<44} {'recall':>8} {'wrong':>6}")
-    for name, total, fired, wrong in generated():
-        print(f"  {name:<42} {fired / total:>8.3f} {wrong:>6}")
-    named = os.environ.get("WARDLINE_EVAL_CREDENTIALS")
-    if named:
-        labelled(Path(named))
-    else:
-        print("\nlabelled set: WARDLINE_EVAL_CREDENTIALS is unset, not run")
-    print()
-    for folder in sys.argv[1:]:
-        speed(Path(folder).resolve())
+    fast = "hyperscan" if triggers.available() else "one search each"
+    print(f"{len(rules())} kinds, sought with {fast}, confirmed with {'google-re2' if patterns.re2() else 're'}\n")
+    show(generated())
+    named = {name: Path(value) for name, value in sorted(os.environ.items()) if name.startswith(PREFIX)}
+    for name, folder in named.items():
+        labelled(name, folder)
+    if not named:
+        print(f"\nlabelled sets: {PREFIX}CREDENTIALS is unset, not run")
 
 
 if __name__ == "__main__":
