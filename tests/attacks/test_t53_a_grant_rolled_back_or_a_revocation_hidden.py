@@ -115,11 +115,23 @@ def test_a_custodian_that_did_not_hear_learns_it_from_its_peers_statement(world:
     assert world.two.consumers[world.two.floor(PATH).version] == ()
 
 
-def test_only_a_new_grant_gives_back_and_an_old_revocation_does_not_take_it_again(world: World) -> None:
+def test_a_later_grant_that_repeats_a_revoked_reader_gives_nothing_back(world: World) -> None:
+    """A server hides the revocation from whoever drafts the next grant, and approvers see only what is added to it."""
+    world.agent("reports")
+    world.one.revoke(world.revocation("workload:reports"))
+    before = world.grant()
+    world.granted(world.grant(readers=(world.reader("billing", given=before.version), *before.readers)))
+    world.one.mint(PATH, {"password": "one"})
+    assert world.one.consumers[world.one.floor(PATH).version] == ()
+    assert "RevokedError" in world.one.findings
+
+
+def test_only_a_grant_that_gives_again_gives_back_and_an_old_revocation_does_not_take_it_again(world: World) -> None:
     world.agent("reports")
     content = world.revocation("workload:reports")
     world.one.revoke(content)
-    world.granted(world.grant())
+    again = world.grant().version
+    world.granted(world.grant(readers=(world.reader("orders"), world.reader("reports", given=again))))
     world.server.revocations.append(content)
     world.one.mint(PATH, {"password": "one"})
     assert len(world.one.consumers[world.one.floor(PATH).version]) == 1

@@ -405,9 +405,9 @@ class World:
             envelope = envelope.cosigned(self.people[name])
         return envelope.written()
 
-    def reader(self, name: str = "orders", instances: int = 3) -> Subject:
+    def reader(self, name: str = "orders", instances: int = 3, given: int = 1) -> Subject:
         subject = f"system:serviceaccount:shop:{name}"
-        return Subject(f"workload:{name}", KUBERNETES, (Claim("sub", subject),), instances)
+        return Subject(f"workload:{name}", KUBERNETES, (Claim("sub", subject),), instances, given)
 
     def grant(self, path: str = PATH, **changes: Any) -> Grant:
         """Return a grant after the newest one of a path, requested by cleo."""
@@ -424,8 +424,8 @@ class World:
             expires=START + timedelta(days=365),
             readers=(self.reader(),),
             writers=(
-                Subject("person:ada", "root", (Claim("approver", "ada"),), 1),
-                Subject("workload:orders", KUBERNETES, self.reader().claims, 3),
+                Subject("person:ada", "root", (Claim("approver", "ada"),), 1, 1),
+                Subject("workload:orders", KUBERNETES, self.reader().claims, 3, 1),
             ),
             strategy="none",
             settings=(),

@@ -99,9 +99,20 @@ def test_the_approver_s_diff_names_the_new_reader_and_nothing_else_of_substance(
     proposed, lines = drafting.looked_at(drafting.drafted(after).written(), before, world.trusted)
     assert proposed.document == after
     assert [line for line in lines if "billing" in line] == [
-        "+ readers: workload:billing, up to 2: name=billing of join"
+        "+ readers: workload:billing, up to 2, given by 2: name=billing of join"
     ]
     assert not any("orders" in line for line in lines)
+
+
+def test_only_what_is_asked_for_is_given_again(world: World) -> None:
+    """What was taken off meanwhile is repeated as it was given, which gives nothing back."""
+    known = grants.require(world.server.grants[PATH][0], world.trusted)
+    there = known.document.readers
+    asked = [replace(there[0], given=1), drafting.subject("workload:billing", "", [])]
+    repeated = drafting.with_readers(drafting.next_grant(known, "cleo", START), asked)
+    assert {one.name: one.given for one in repeated.readers} == {there[0].name: 1, "workload:billing": 2}
+    again = drafting.with_reader(repeated, there[0])
+    assert {one.name: one.given for one in again.readers} == {there[0].name: 2, "workload:billing": 2}
 
 
 def test_a_grant_that_does_not_follow_is_not_shown_for_signing(world: World) -> None:

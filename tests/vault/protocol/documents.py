@@ -66,7 +66,7 @@ ROOT_ID: Final = filled("root id")
 SEALING: Final = opening_key("keeper").public
 POINT: Final = SealingKey("DHKEM-P256", OpeningKey(filled("keeper"), "DHKEM-P256").public.public)
 HEAD: Final = HeadSeen(7, filled("head"))
-SUBJECT: Final = Subject("workload:orders", "https://issuer.example", (Claim("sub", "orders"),), 3)
+SUBJECT: Final = Subject("workload:orders", "https://issuer.example", (Claim("sub", "orders"),), 3, 1)
 HEADER: Final = Header(
     ROOT_ID, "eu", "db/orders", 1, 2, filled("before"), filled("grant"), 1, filled("commitment"), "minted", "keeper", AT
 )
@@ -88,7 +88,7 @@ EXAMPLES: Final[dict[str, Any]] = {
     ),
     "grant": Grant(
         ROOT_ID, "db/orders", 2, filled("grant before"), "cleo", "eu", AT, AT + 24 * HOUR, (SUBJECT,),
-        (Subject("person:ada", "root", (Claim("approver", "ada"),), 1),), "postgresql",
+        (Subject("person:ada", "root", (Claim("approver", "ada"),), 1, 1),), "postgresql",
         (Setting("database", "orders"), Setting("owner", "orders_owner")),
         (Endpoint("db1.example", 5432, "-----BEGIN CERTIFICATE-----\n"), Endpoint("/run/postgresql", 5432, "")),
         b"", 3600, 7200, 300, 300, 3600,

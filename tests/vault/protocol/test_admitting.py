@@ -94,7 +94,7 @@ def test_a_reader_is_the_first_subject_that_was_not_taken_off(world: World) -> N
     off = replace(NONE, revoked=(Revoked(PATH, "workload:orders", 1),))
     assert admitting.reader(both, bound("a"), NONE, START).name == "workload:orders"
     assert admitting.reader(both, bound("a"), off, START).name == "workload:second"
-    with refused("vault-revoked", "workload:orders was taken off", hint="only a new grant"):
+    with refused("vault-revoked", "workload:orders was taken off", hint="grant request"):
         admitting.reader(grant, bound("a"), off, START)
     with refused("vault-not-granted", "as a reader"):
         admitting.reader(grant, bound("x", "reports"), NONE, START)

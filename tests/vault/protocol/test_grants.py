@@ -50,7 +50,7 @@ def line(world: World, count: int, **changes: Any) -> list[Read[Grant]]:
 
 
 def subject(issuer: str, **claims: str) -> Subject:
-    return Subject("workload:orders", issuer, tuple(Claim(name, claims[name]) for name in sorted(claims)), 1)
+    return Subject("workload:orders", issuer, tuple(Claim(name, claims[name]) for name in sorted(claims)), 1, 1)
 
 
 def test_a_grant_takes_two_people_besides_the_one_who_asked(world: World) -> None:
@@ -204,14 +204,23 @@ def test_a_grant_ends_when_it_says(world: World) -> None:
 
 
 @pytest.mark.parametrize("taken", [Revoked(PATH, "workload:orders", 2), Revoked(PATH, "", 2)])
-def test_who_was_taken_off_stays_off_until_a_newer_grant(world: World, taken: Revoked) -> None:
-    for version in (1, 2):
-        with refused("vault-revoked", "workload:orders was taken off db/orders", hint="only a new grant"):
-            grants.require_kept(first(world, version=version), "workload:orders", (taken,))
-    grants.require_kept(first(world, version=3), "workload:orders", (taken,))
+def test_who_was_taken_off_stays_off_until_a_newer_grant_gives_it_again(world: World, taken: Revoked) -> None:
+    def giving(version: int, given: int) -> Grant:
+        return first(world, version=version, readers=(world.reader(given=given),), writers=())
+
+    for version, given in ((1, 1), (2, 2), (3, 2), (9, 1)):  # a later grant that repeats what was given gives nothing
+        with refused("vault-revoked", "workload:orders was taken off db/orders", hint="grant request"):
+            grants.require_kept(giving(version, given), "workload:orders", (taken,))
+    for version, given in ((3, 3), (9, 3)):
+        grants.require_kept(giving(version, given), "workload:orders", (taken,))
     grants.require_kept(first(world, path="other/path"), "workload:orders", (taken,))
     if taken.name:
         grants.require_kept(first(world), "workload:reports", (taken,))
+
+
+def test_a_grant_repeats_nothing_that_is_not_given_yet(world: World) -> None:
+    with refused("vault-grant", "repeats what a later one gives"):
+        grants.require_sound(first(world, readers=(world.reader(given=2),)), world.trusted)
 
 
 def test_one_approver_revokes_and_nobody_else(world: World) -> None:
@@ -267,8 +276,8 @@ def test_what_an_approver_is_asked_is_what_differs_and_nothing_else(world: World
     more = replace(before.readers[0], name="workload:reports", instances=2)
     after = replace(before, readers=(*before.readers, more), writers=before.writers[1:], grace_seconds=60)
     assert grants.changes(before, after) == (
-        "+ readers: workload:reports, up to 2: sub=system:serviceaccount:shop:orders of https://kubernetes.example/cluster-1",
-        "- writers: person:ada, up to 1: approver=ada of root",
+        "+ readers: workload:reports, up to 2, given by 1: sub=system:serviceaccount:shop:orders of https://kubernetes.example/cluster-1",
+        "- writers: person:ada, up to 1, given by 1: approver=ada of root",
         "- grace_seconds: 3600",
         "+ grace_seconds: 60",
     )

@@ -123,7 +123,7 @@ def test_a_put_is_applied_once(desk: Desk) -> None:
 
 def test_a_writer_who_was_taken_off_writes_no_more(desk: Desk) -> None:
     taken = replace(desk.floors, revoked=(Revoked(PATH, "person:ada", 1),))
-    with refused("vault-revoked", "person:ada was taken off", hint="only a new grant"):
+    with refused("vault-revoked", "person:ada was taken off", hint="grant request"):
         desk.taken(desk.put(desk.header()), floors=taken)
 
 

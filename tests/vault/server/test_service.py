@@ -82,8 +82,10 @@ def test_a_revocation_holds_when_every_custodian_has_acknowledged_it(running: Ru
     agent = running.agent()
     running.minted(running.world.one, {"password": "one"})
     content = running.world.revocation()
+    assert "workload:orders" in running.vault.secret(OPERATOR, PATH).readers
     revoking = running.vault.revoke(OPERATOR, content)
     assert revoking.missing == ("keeper-1", "keeper-2")
+    assert "workload:orders" not in running.vault.secret(OPERATOR, PATH).readers
     with pytest.raises(NotFoundError):  # what was sealed to it is gone at once
         running.offered(agent)
     for custodian in (running.world.one, running.world.two):

@@ -15,6 +15,7 @@ reader without an issuer was joined by hand. The file decides nothing: it become
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from wardline.catalog.sources import documents
@@ -71,7 +72,7 @@ def wanted(entries: Sequence[Entry], path: str) -> tuple[Subject, ...] | None:
 
 def changed(before: Read[Grant], readers: tuple[Subject, ...]) -> bool:
     """Return whether a secret's newest grant has other readers than these."""
-    return before.document.readers != readers
+    return tuple(replace(one, given=1) for one in before.document.readers) != readers
 
 
 def _entry(reading: Reading, value: Value) -> Entry:

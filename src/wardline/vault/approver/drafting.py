@@ -115,7 +115,7 @@ def first_grant(trusted: TrustedRoot, terms: Terms, now: datetime) -> Grant:
     strategy, settings, targets = _target(terms)
     issued = whole_milliseconds(now)
     writers = tuple(
-        Subject(f"person:{one.name}", PERSON_ISSUER, (Claim("approver", one.name),), 1)
+        Subject(f"person:{one.name}", PERSON_ISSUER, (Claim("approver", one.name),), 1, given=1)
         for one in trusted.root.approvers
     )
     return Grant(
@@ -142,7 +142,10 @@ def first_grant(trusted: TrustedRoot, terms: Terms, now: datetime) -> Grant:
 
 
 def next_grant(before: Read[Grant], requester: str, now: datetime) -> Grant:
-    """Return the grant after another one, which says the same until something is changed in it."""
+    """Return the grant after another one, which says the same until something is changed in it.
+
+    Who was taken off since stays off: their place in it is repeated, and nobody gives it again.
+    """
     issued = whole_milliseconds(now)
     return replace(
         before.document,
@@ -155,18 +158,23 @@ def next_grant(before: Read[Grant], requester: str, now: datetime) -> Grant:
 
 
 def with_reader(grant: Grant, reader: Subject) -> Grant:
-    """Return a grant with one more reader, or with this one in place of the one of its name."""
+    """Return a grant that gives one more reader, or gives the one of its name again."""
     others = [one for one in grant.readers if one.name != reader.name]
-    return replace(grant, readers=tuple(sorted([*others, reader], key=lambda one: one.name)))
+    given = replace(reader, given=grant.version)
+    return replace(grant, readers=tuple(sorted([*others, given], key=lambda one: one.name)))
 
 
 def with_readers(grant: Grant, readers: Sequence[Subject]) -> Grant:
-    """Return a grant with these readers and no others."""
-    return replace(grant, readers=tuple(sorted(readers, key=lambda one: one.name)))
+    """Return a grant with these readers and no others; those that are there already are repeated, not given again."""
+    there = {replace(one, given=1): one for one in grant.readers}
+    made = [there.get(replace(one, given=1)) or replace(one, given=grant.version) for one in readers]
+    return replace(grant, readers=tuple(sorted(made, key=lambda one: one.name)))
 
 
 def subject(name: str, issuer: str, claims: Sequence[str], instances: int = 1) -> Subject:
-    """Return a reader: `claims` are `name=value`; without an issuer, a workload that people joined by hand.
+    """Return a reader, as a first grant gives it: `claims` are `name=value`.
+
+    Without an issuer it is a workload that people joined by hand.
 
     Raises: `AskedWronglyError`.
     """
@@ -176,7 +184,7 @@ def subject(name: str, issuer: str, claims: Sequence[str], instances: int = 1) -
     if not pairs or not all(key and equals for key, equals, _ in pairs):
         raise AskedWronglyError("a claim is NAME=VALUE", hint="--claim sub=system:serviceaccount:shop:orders")
     made = tuple(sorted((Claim(key, value) for key, _, value in pairs), key=lambda one: one.name))
-    return Subject(name, issuer, made, instances)
+    return Subject(name, issuer, made, instances, given=1)
 
 
 def drafted(grant: Grant) -> Envelope:

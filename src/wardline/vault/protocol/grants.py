@@ -77,6 +77,8 @@ def require_sound(grant: Grant, trusted: TrustedRoot) -> None:
         raise GrantError("a grant's maximum age is below its time between rotations")
     if bool(grant.targets) != (grant.strategy != "none"):
         raise GrantError("a grant names targets exactly where it is rotated")
+    if any(one.given > grant.version for one in (*grant.readers, *grant.writers)):
+        raise GrantError("a grant repeats what a later one gives")
     for subject in grant.readers:
         if subject.issuer == PERSON_ISSUER:
             raise GrantError("no person is a reader: people write, and never read")
@@ -130,11 +132,16 @@ def entitled(subjects: Sequence[Subject], identity: Identity, what: str) -> tupl
     return found
 
 
+def taken_off(grant: Grant, name: str, revoked: Iterable[Revoked]) -> bool:
+    """Return whether a reader's or writer's grant was taken away, and not given again since."""
+    given = min((one.given for one in (*grant.readers, *grant.writers) if one.name == name), default=grant.version)
+    return any(one.path == grant.path and one.name in {name, ""} and given <= one.through for one in revoked)
+
+
 def require_kept(grant: Grant, name: str, revoked: Iterable[Revoked]) -> None:
-    """Refuse a reader or writer whose grant was taken away. Raises: `RevokedError`."""
-    for one in revoked:
-        if one.path == grant.path and one.name in {name, ""} and grant.version <= one.through:
-            raise RevokedError(f"{name} was taken off {grant.path}", hint="only a new grant gives it back")
+    """Refuse a reader or writer that was `taken_off`. Raises: `RevokedError`."""
+    if taken_off(grant, name, revoked):
+        raise RevokedError(f"{name} was taken off {grant.path}", hint="`wardline grant request` asks to give it again")
 
 
 def require_revocation(content: bytes, trusted: TrustedRoot) -> Read[Revocation]:
@@ -222,7 +229,7 @@ def _shown(value: Any) -> str:
         return value.hex() or "none"
     if isinstance(value, Subject):
         claims = ", ".join(f"{one.name}={one.value}" for one in value.claims)
-        return printable(f"{value.name}, up to {value.instances}: {claims} of {value.issuer}")
+        return printable(f"{value.name}, up to {value.instances}, given by {value.given}: {claims} of {value.issuer}")
     return printable(str(value))
 
 

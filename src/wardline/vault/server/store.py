@@ -69,6 +69,13 @@ def newest_of_each(tx: Connection, kind: str, paths: Sequence[str]) -> dict[str,
     return {row.path: Kept(*row) for row in tx.execute(query.where(DOCUMENTS.c.kind == kind))}
 
 
+def of_each(tx: Connection, kind: str, paths: Sequence[str]) -> list[Kept]:
+    """Return the documents of a kind of each of these paths."""
+    return [
+        Kept(*row) for row in tx.execute(select(*_KEPT).where(DOCUMENTS.c.kind == kind, DOCUMENTS.c.path.in_(paths)))
+    ]
+
+
 def paths(tx: Connection, kind: str, *, after: str, prefix: str, limit: int) -> list[str]:
     """Return the paths that have a document of a kind, in order."""
     query = select(DOCUMENTS.c.path).distinct().where(DOCUMENTS.c.kind == kind, DOCUMENTS.c.path > after)

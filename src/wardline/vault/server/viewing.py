@@ -1,5 +1,6 @@
 """What people see of the vault: secrets by path, their versions, who has which. No value is anywhere near."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,10 +8,11 @@ from sqlalchemy import Connection
 
 from wardline.kernel.identity.model import Principal, require
 from wardline.kernel.paging import Listing, Page, cursor
+from wardline.vault.protocol import grants
 from wardline.vault.protocol.encoding import b64
 from wardline.vault.protocol.envelope import unverified
-from wardline.vault.protocol.model.grant import Grant
-from wardline.vault.protocol.model.statement import Receipt
+from wardline.vault.protocol.model.grant import Grant, Revocation
+from wardline.vault.protocol.model.statement import Receipt, Revoked
 from wardline.vault.protocol.model.version import Version
 from wardline.vault.protocol.roots import TrustedRoot
 from wardline.vault.server import rotation_store, store
@@ -69,15 +71,27 @@ class Viewing(Room):
         granted = store.newest_of_each(tx, "grant", paths)
         versions = store.newest_of_each(tx, "version", paths)
         rows = rotation_store.unfinished_of(tx, paths)
-        trusted, now = (self._trusted(tx) if granted else None), self._clock()
+        if not granted:
+            return []
+        trusted, now = self._trusted(tx), self._clock()
+        revoked: dict[str, list[Revoked]] = {}
+        for kept in store.of_each(tx, "revocation", paths):
+            said = grants.revoked_by(unverified(Revocation, kept.content, trusted.id).document)
+            revoked.setdefault(said.path, []).append(said)
         return [
-            _secret(granted[path], versions.get(path), rows.get(path), trusted, now)
+            _secret(granted[path], versions.get(path), rows.get(path), revoked.get(path, ()), trusted, now)
             for path in paths
-            if trusted is not None
         ]
 
 
-def _secret(granted: Kept, version: Kept | None, row: Row | None, trusted: TrustedRoot, now: datetime) -> Secret:
+def _secret(  # noqa: PLR0913, PLR0917 - what one row is put together from
+    granted: Kept,
+    version: Kept | None,
+    row: Row | None,
+    revoked: Sequence[Revoked],
+    trusted: TrustedRoot,
+    now: datetime,
+) -> Secret:
     grant = unverified(Grant, granted.content, trusted.id)
     said = grant.document
     header = unverified(Version, version.content, trusted.id).document.header if version else None
@@ -92,7 +106,7 @@ def _secret(granted: Kept, version: Kept | None, row: Row | None, trusted: Trust
         grant_expires_at=said.expires,
         requester=said.requester,
         approvers=tuple(one.name for one in signers_of(grant.envelope, trusted)),
-        readers=tuple(one.name for one in said.readers),
+        readers=tuple(one.name for one in said.readers if not grants.taken_off(said, one.name, revoked)),
         rotate_every_seconds=every,
         maximum_age_seconds=said.maximum_age_seconds,
         epoch=header.epoch if header else None,

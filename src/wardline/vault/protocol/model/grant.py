@@ -42,12 +42,15 @@ class Subject:
     """Who may: everybody whose evidence by `issuer` carries all of `claims`; `instances` of them at once.
 
     `name` is what people call it (`workload:orders`). Never a raw key: keys change every hour and prove nothing.
+    `given` is the version of the grant that gave it: later grants repeat it, so that what a revocation took away stays
+    away until people give it again by name.
     """
 
     name: str = of(NAME)
     issuer: str = of(ISSUER)
     claims: tuple[Claim, ...] = of(listed(nested(Claim), 16, least=1, key=lambda one: one.name))
     instances: int = of(whole(1, 100_000))
+    given: int = of(COUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,8 @@ class Grant:
 class Revocation:
     """A taking away, signed by one approver (or more): of one reader or writer, or of everybody (`name` empty).
 
-    It holds in every grant of `path` up to version `through`, whatever else happens; only a later grant, which takes
-    two people, can give it back.
+    It holds for what grants of `path` up to version `through` gave, however many repeat it later; only a grant after
+    that, which takes two people, can give it again.
     """
 
     kind: ClassVar[str] = "revocation"
