@@ -93,8 +93,8 @@ class Simulated:
         self._machine.roles[name].comment = fence.text()
         self._pause("publish, done")
 
-    def refuse(self, number: int) -> None:
-        found = fences.refused(self._slots("refuse"), number)
+    def refuse(self, number: int, *, held: int = 0) -> None:
+        found = fences.refused(self._slots("refuse"), number, held=held)
         if found:
             self._refuse(*found)
         self._pause("refuse, done")

@@ -85,34 +85,35 @@ def test_a_secret_is_rotated_when_it_has_no_version_or_an_old_one(
 
 
 def test_nothing_is_retired_without_proof_that_the_new_version_was_published() -> None:
-    for reason in ("due", "revoked"):
-        assert not rotating.retirement(row(reason), None, GRANT, NOW + timedelta(days=365)).now
+    reasons: tuple[Reason, ...] = ("due", "revoked")
+    for reason in reasons:
+        assert not rotating.retirement(reason, None, GRANT, NOW + timedelta(days=365)).now
 
 
 def test_with_every_receipt_the_overlap_is_waited_for() -> None:
     grant = replace(GRANT, overlap_seconds=300)
-    waiting = rotating.retirement(row(), publication(), grant, NOW + timedelta(seconds=299))
+    waiting = rotating.retirement("due", publication(), grant, NOW + timedelta(seconds=299))
     assert not waiting.now
     assert waiting.again == NOW + timedelta(seconds=300)
-    assert rotating.retirement(row(), publication(), grant, NOW + timedelta(seconds=300)).now
+    assert rotating.retirement("due", publication(), grant, NOW + timedelta(seconds=300)).now
 
 
 def test_without_a_receipt_it_is_a_finding_first_and_ends_at_the_maximum_age() -> None:
-    assert not rotating.retirement(row(), publication("batch"), GRANT, NOW + timedelta(minutes=69)).finding
-    late = rotating.retirement(row(), publication("batch"), GRANT, NOW + timedelta(minutes=71))
+    assert not rotating.retirement("due", publication("batch"), GRANT, NOW + timedelta(minutes=69)).finding
+    late = rotating.retirement("due", publication("batch"), GRANT, NOW + timedelta(minutes=71))
     assert not late.now
     assert late.finding == "the new version was not taken by batch"
-    last = rotating.retirement(row(), publication("batch"), GRANT, NOW + timedelta(days=30))
+    last = rotating.retirement("due", publication("batch"), GRANT, NOW + timedelta(days=30))
     assert last.now
     assert last.finding == "the version before was retired without word from batch"
 
 
 def test_a_revocation_waits_a_second_for_those_who_remain() -> None:
     grant = replace(GRANT, overlap_seconds=300)
-    assert rotating.retirement(row("revoked"), publication(), grant, NOW).now
-    assert not rotating.retirement(row("revoked"), publication("batch"), grant, NOW + timedelta(seconds=0.9)).now
-    assert rotating.retirement(row("revoked"), publication("batch"), grant, NOW + timedelta(seconds=1)).now
-    assert rotating.retirement(row("revoked"), publication("batch"), grant, NOW - timedelta(hours=1)).now
+    assert rotating.retirement("revoked", publication(), grant, NOW).now
+    assert not rotating.retirement("revoked", publication("batch"), grant, NOW + timedelta(seconds=0.9)).now
+    assert rotating.retirement("revoked", publication("batch"), grant, NOW + timedelta(seconds=1)).now
+    assert rotating.retirement("revoked", publication("batch"), grant, NOW - timedelta(hours=1)).now
 
 
 class Killed(BaseException):
@@ -286,12 +287,12 @@ class Custodians(RuleBasedStateMachine):
 
     @rule()
     def the_server_loses_the_row(self) -> None:
-        self.world.forget(PATH)
+        self.world.lose(PATH)
 
     @precondition(lambda self: self.kept)
     @rule(choice=st.integers(0, 100))
     def the_server_goes_back(self, choice: int) -> None:
-        self.world.forget(PATH)
+        self.world.lose(PATH)
         self.world.begin(self.kept[choice % len(self.kept)])
 
     @invariant()

@@ -5,7 +5,7 @@ import pickle
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -109,12 +109,17 @@ class World:
     def open(self, rotation: Rotation) -> Version:
         return pickle.loads(rotation.sealed)  # noqa: S301 - written above
 
+    def holds(self, path: str) -> frozenset[int]:
+        return frozenset(version.number for version in self.live(path))
+
     def live(self, path: str) -> Sequence[Version]:
         rows = self._do("SELECT kept FROM version WHERE path = ? AND NOT retired ORDER BY number", path)
         return [pickle.loads(row[0]) for row in rows]  # noqa: S301 - written above
 
-    def publish(self, rotation: Rotation) -> None:
+    def publish(self, rotation: Rotation, claimed: datetime) -> None:
         self.pause("publish")
+        if not timedelta(0) <= self.clock() - claimed < timedelta(minutes=1):
+            raise fences.NotReadyError("the target was asked too long ago")
         self._do(
             "INSERT INTO version SELECT ?1, ?2, ?3, 0, ?4 WHERE NOT EXISTS"
             " (SELECT 1 FROM version WHERE path = ?1 AND number = ?2)",
@@ -130,9 +135,19 @@ class World:
         at = datetime.fromtimestamp(found[0][0], UTC)
         return Publication(at, tuple(map(consumer, self.readers)), {consumer(row[0]).bound.signing for row in rows})
 
+    def told(self, path: str, number: int, since: datetime) -> Publication | None:
+        found = self._do("SELECT at FROM version WHERE path = ? AND number = ?", path, number)
+        rows = self._do("SELECT reader FROM receipt WHERE path = ? AND number >= ?", path, number)
+        received = {consumer(row[0]).bound.signing for row in rows}
+        at = datetime.fromtimestamp(found[0][0], UTC) if found else since
+        return Publication(at, tuple(map(consumer, self.readers)), received) if found else None
+
     def retired(self, rotation: Rotation) -> None:
         self.pause("retired")
-        self._do("UPDATE version SET retired = 1 WHERE path = ? AND number < ?", rotation.path, rotation.number)
+        self.forget(rotation.path, rotation.number)
+
+    def forget(self, path: str, below: int) -> None:
+        self._do("UPDATE version SET retired = 1 WHERE path = ? AND number < ?", path, below)
 
     def held(self, path: str) -> Version | None:
         """What a reader holds that takes each new version at once."""
@@ -142,7 +157,7 @@ class World:
     def receive(self, path: str, number: int, reader: str) -> None:
         self._do("INSERT INTO receipt VALUES (?, ?, ?)", path, number, reader)
 
-    def forget(self, path: str) -> None:
+    def lose(self, path: str) -> None:
         """Lose the row, as a restored or a lying server does."""
         self._do("DELETE FROM row WHERE path = ?", path)
 

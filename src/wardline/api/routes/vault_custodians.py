@@ -128,7 +128,7 @@ class RowSent(Asked):
     mark: Words
     sealed: Annotated[str, StringConstraints(max_length=1024 * 1024, pattern=r"^[A-Za-z0-9_-]*$")]
     reason: Words
-    step: Literal["apply", "verify", "publish", "retire", "done"]
+    step: Literal["create", "apply", "verify", "publish", "retire", "done"]
     begun: AwareDatetime
     since: AwareDatetime
     attempts: Annotated[int, Field(ge=0, lt=2**31)]

@@ -8,7 +8,9 @@ paused for an hour and the one that went on without it; the server's lease is a 
     empty -> applied -> published -> refused -> applied (a later version) ...
 
 - A slot is given to a version only if no slot has seen a later one, and never while its own version is published.
-- A version is refused only where a *later* one is published: there is always a working credential that readers hold.
+- `published` stands there *before* readers are told, so no slot is taken from a version that some of them may hold.
+- A version is refused only where a *later* one is published, or where it is the last one and nobody was told of it,
+  and the one before it is published: there is always a working credential that readers hold.
 - Sessions of a refused version are told from those of its slot's next one by when they began (`Drain.before`). That
   moment is read from the target's clock between two commits: the one that refused the old version and the one that lets
   the next one in. So no session falls between, however slow a commit is.
@@ -192,7 +194,7 @@ def applied(slots: Slots, name: str, new: Fence, *, at: int) -> Fence:
 
 
 def published(slots: Slots, number: int, mark: str) -> tuple[str, Fence]:
-    """Return the slot of this version and its fence once readers have been given it.
+    """Return the slot of this version and its fence from when readers may be given it.
 
     Raises: `SupersededError`; `NotReadyError` where the target does not hold it.
     """
@@ -202,17 +204,18 @@ def published(slots: Slots, number: int, mark: str) -> tuple[str, Fence]:
     return name, replace(fence, state="published")
 
 
-def refused(slots: Slots, number: int) -> tuple[str, Fence] | None:
+def refused(slots: Slots, number: int, *, held: int = 0) -> tuple[str, Fence] | None:
     """Return the slot that refuses this version from now on, and its fence; None where no slot holds it any more.
 
-    Raises: `NotReadyError` unless a later version is published.
+    Raises: `NotReadyError` unless a later version is published, or `held`, which readers have instead of this one.
     """
     for name, fence in slots.items():
         if fence is None or fence.number != number:
             continue
         if fence.state == "refused":
             return name, fence
-        if not any(other and other.number > number and other.state == "published" for other in slots.values()):
+        stays = [other.number for other in slots.values() if other and other.state == "published"]
+        if not any(other > number or other == held != number for other in stays):
             raise NotReadyError(
                 f"version {told(number)} is the last that works: no later one is published on the target"
             )

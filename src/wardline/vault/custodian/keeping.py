@@ -5,8 +5,9 @@ whom a version is sealed to before the wrap leaves, a put's nonce before it is a
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -36,6 +37,8 @@ from wardline.vault.protocol.model.version import Version as Document
 from wardline.vault.protocol.receipts import Publication
 
 _NONE: Final = "none"  # the strategy of a value that only people and writers change
+_RESTORED: Final = "a server that came back from a backup takes a new epoch: wardline vault epoch"
+_AWAKE: Final = timedelta(seconds=60)  # a custodian that was stopped for longer does not tell what it knew before
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,8 @@ class Keeping(Following):
         if self._memory.taken_away(path):
             return "revoked"
         floor = self._memory.floor(path)
-        if (
-            floor.number
-            and self.grant(path).strategy != _NONE
-            and self._current(path).document.header.origin == "imported"
-        ):
+        rotates = floor.epoch == self._memory.floors().epoch and self.grant(path).strategy != _NONE
+        if floor.number and rotates and self._current(path).document.header.origin == "imported":
             return "imported"
         return "asked" if self._asked.get(path) else None
 
@@ -97,17 +97,29 @@ class Keeping(Following):
 
     def live(self, path: str) -> Sequence[Version]:
         """Return the versions that readers may hold, opened: the current one, and those that are not retired yet."""
+        return [self._opened(path, number, digest) for number, digest in sorted(self._held(path).items())]
+
+    def holds(self, path: str) -> frozenset[int]:
+        """Return the orders of the versions that readers may hold, from memory alone."""
+        return frozenset(self._held(path))
+
+    def _held(self, path: str) -> dict[int, bytes]:
         floor = self._memory.floor(path)
         digests = {number: digest for number, (digest, _) in self._memory.published(path).items()}
         if floor.number:
             digests[fences.order(floor.epoch, floor.number)] = floor.version
-        return [self._opened(path, number, digest) for number, digest in sorted(digests.items())]
+        return digests
 
-    def publish(self, rotation: Rotation) -> None:
-        """Raise the floor, seal the version to its readers, and vouch for it. Raises: `RefusedError`."""
+    def publish(self, rotation: Rotation, claimed: datetime) -> None:
+        """Raise the floor, seal the version to its readers, and vouch for it. Raises: `RefusedError`, `NotReadyError`.
+
+        Whoever slept since the target was asked (`claimed`) asks again: another may have taken the slot meanwhile.
+        """
         pending, read, data_key = self._pending(rotation)
         header, path = read.document.header, rotation.path
         admission = self.admission(path)
+        if not timedelta(0) <= self._clock() - claimed < _AWAKE:
+            raise NotReadyError(f"{path}: the target was asked too long ago")
         self._memory.keep(
             self._memory.floor(path).followed(header.epoch, header.number, pending.digest, header.previous)
         )
@@ -123,28 +135,50 @@ class Keeping(Following):
         if found is None:
             return None
         digest, at = found
-        now = self._clock()
         pending, read, _ = self._pending(rotation)
-        consumers = {one.bound.signing: one for one in self.admission(rotation.path).consumers}
-        for number in self._memory.published(rotation.path):
-            for one in self._memory.sealed(rotation.path, number) if number < rotation.number else ():
-                if self._kept(rotation.path, one.name):
+        if digest != pending.digest:
+            return None
+        return self._taken(rotation.path, rotation.number, digest, read.document.header, at)
+
+    def told(self, path: str, number: int, since: datetime) -> Publication | None:
+        """Return the same of a version that has no row any more, from memory and from what the server shows.
+
+        `since` takes the place of a time that only another custodian knows. None where neither says that readers were
+        ever told of it: a version goes to the server right before a statement vouches for it.
+        """
+        kept = self._memory.published(path).get(number)
+        for content in self._versions(path):
+            with suppress(RefusedError):
+                read = self._signed(path, number, content)
+                if kept is None or kept[0] == read.digest:
+                    return self._taken(path, number, read.digest, read.document.header, kept[1] if kept else since)
+        return Publication(kept[1] if kept else since, (), ()) if number in self._held(path) else None
+
+    def _taken(self, path: str, number: int, digest: bytes, header: Header, at: datetime) -> Publication:
+        now = self._clock()
+        consumers = {one.bound.signing: one for one in self.admission(path).consumers}
+        for before in self._memory.published(path):
+            for one in self._memory.sealed(path, before) if before < number else ():
+                if self._kept(path, one.name):
                     consumers.setdefault(one.bound.signing, one)
         received = set()
-        for content in self._shelf.documents("receipt", rotation.path):
+        for content in self._shelf.documents("receipt", path):
             try:
-                header = read.document.header
-                _, who = receipts.require(content, self._trusted, header, pending.digest, consumers.values(), now)
+                _, who = receipts.require(content, self._trusted, header, digest, consumers.values(), now)
             except RefusedError:
                 continue  # for another version, or made by nobody that this one was sealed to
             received.add(who.bound.signing)
-        return Publication(at, tuple(consumers.values()), received) if digest == pending.digest else None
+        return Publication(at, tuple(consumers.values()), received)
 
     def retired(self, rotation: Rotation) -> None:
         """Forget what is refused, and have its wraps deleted."""
         self._memory.retire(rotation.path, rotation.number)
         self._memory.replaced(rotation.path, self._pending(rotation)[1].document.header.issued)
         self._shelf.retired(rotation.path)
+
+    def forget(self, path: str, below: int) -> None:
+        """Forget versions that are refused without a row; the wraps stay, until the next version is retired to."""
+        self._memory.retire(path, below)
 
     def rewrap(self, path: str) -> int:
         """Seal the current version to whoever was bound since; return to how many."""
@@ -256,14 +290,16 @@ class Keeping(Following):
                 read = self._signed(path, number, content)
                 fields = opening.open_version(read.document, self._data_key(digest, read))
                 return Version(number, _mark(digest), {name: str(value) for name, value in fields.items()})
-        raise NotReadyError(f"{path}: the server does not show version {fences.told(number)}")
+        raise NotReadyError(f"{path}: the server does not show version {fences.told(number)}", hint=_RESTORED)
 
     def _current(self, path: str) -> Read[Document]:
         floor = self._memory.floor(path)
         for content in reversed(self._versions(path)):
             if unverified(Document, content, self._trusted.id).digest == floor.version:
                 return admitting.current_version(content, self._trusted, floor, zone=self._me.zone)
-        raise NotReadyError(f"{path}: the server does not show version {floor.number}, which is current")
+        raise NotReadyError(
+            f"{path}: the server does not show version {floor.number}, which is current", hint=_RESTORED
+        )
 
     def _versions(self, path: str) -> Sequence[bytes]:
         return self._shelf.documents("version", path)

@@ -1,10 +1,11 @@
 """One rotation as a row that holds only ciphertext, and the only ways it moves: pure, so that any custodian goes on.
 
-    (create) -> apply -> verify -> publish -> retire -> done
+    create -> apply -> verify -> publish -> retire -> done
 
-`create` is the row itself: a value is minted and sealed and stands there before its target hears of it. Each other
-step is done on the target first and noted in the row after, so a custodian that dies between the two leaves a step that
-is done twice, which every step allows. A secret has one unfinished row; whoever finds it goes on with it.
+After `create` a value is minted and sealed and stands in the row before its target hears of it; a row that stays at
+`create` says why nothing could be minted (the target is away, or full), and has no number yet. Each other step is done
+on the target first and noted in the row after, so a custodian that dies between the two leaves a step that is done
+twice, which every step allows. A secret has one unfinished row; whoever finds it goes on with it.
 
 The row is kept by a server that may lie. So no step relies on it: the fence on the target says what is there, and what
 is opened was signed. A row that was put back costs a repetition, and a row that was lost a new rotation.
@@ -14,14 +15,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, get_args
 
+from wardline.kernel.errors import WardlineError
+from wardline.kernel.text import printable
 from wardline.vault.protocol import receipts
 from wardline.vault.protocol.model.grant import Grant
 from wardline.vault.protocol.receipts import Publication
 
-Step = Literal["apply", "verify", "publish", "retire", "done"]
+Step = Literal["create", "apply", "verify", "publish", "retire", "done"]
 Reason = Literal["first", "due", "asked", "revoked", "imported", "epoch"]
 
-_NEXT: Final[dict[Step, Step]] = {"apply": "verify", "verify": "publish", "publish": "retire", "retire": "done"}
+_NEXT: Final[dict[Step, Step]] = {
+    "create": "apply", "apply": "verify", "verify": "publish", "publish": "retire", "retire": "done",
+}  # fmt: skip
 _FIRST_PAUSE: Final = timedelta(milliseconds=250)
 LONGEST_PAUSE: Final = timedelta(seconds=60)
 LONGEST_LOOK: Final = timedelta(seconds=1)  # how late a receipt may be noticed
@@ -71,6 +76,16 @@ def begun(  # noqa: PLR0913 - the row's first columns, by name
     return Rotation(path, number, mark, sealed, reason, "apply", at, at)
 
 
+def waiting(path: str, problem: str, *, reason: Reason, at: datetime, again: datetime | None = None) -> Rotation:
+    """Return the row of a rotation for which nothing could be minted yet, so that people see it, and why."""
+    return failed(Rotation(path, 0, "", b"", reason, "create", at, at, revision=-1), problem, at, again=again)
+
+
+def created(rotation: Rotation, number: int, mark: str, sealed: bytes, at: datetime) -> Rotation:
+    """Return the row that waited once its value is minted and sealed."""
+    return replace(stepped(rotation, at), number=number, mark=mark, sealed=sealed)
+
+
 def stepped(rotation: Rotation, at: datetime) -> Rotation:
     """Return the row after its step was done on the target."""
     return replace(
@@ -84,14 +99,22 @@ def stepped(rotation: Rotation, at: datetime) -> Rotation:
     )
 
 
-def failed(rotation: Rotation, problem: str, at: datetime) -> Rotation:
-    """Return the row after an attempt that failed: the same step again, later each time, and at least each minute."""
-    pause = min(_FIRST_PAUSE * 2 ** min(rotation.attempts, 10), LONGEST_PAUSE)
+def why(error: WardlineError) -> str:
+    """Return what went wrong and the way out, in words that a row holds."""
+    return f"{error.detail} ({error.hint})" if error.hint else error.detail
+
+
+def failed(rotation: Rotation, problem: str, at: datetime, *, again: datetime | None = None) -> Rotation:
+    """Return the row after an attempt that failed: the same step again, later each time, and at least each minute.
+
+    `again` is when what it waits for is over, where that is known: it is not waited beyond.
+    """
+    until = at + min(_FIRST_PAUSE * 2 ** min(rotation.attempts, 10), LONGEST_PAUSE)
     return replace(
         rotation,
         attempts=rotation.attempts + 1,
-        not_before=at + pause,
-        problem=problem[:_MAX_PROBLEM],
+        not_before=min(until, max(at, again)) if again else until,
+        problem=printable(problem, max_chars=_MAX_PROBLEM),
         revision=rotation.revision + 1,
     )
 
@@ -99,7 +122,12 @@ def failed(rotation: Rotation, problem: str, at: datetime) -> Rotation:
 def superseded(rotation: Rotation, problem: str, at: datetime) -> Rotation:
     """Return the row's end where the target has seen a later version: a new rotation begins above it."""
     return replace(
-        rotation, step="done", since=at, superseded=True, problem=problem[:_MAX_PROBLEM], revision=rotation.revision + 1
+        rotation,
+        step="done",
+        since=at,
+        superseded=True,
+        problem=printable(problem, max_chars=_MAX_PROBLEM),
+        revision=rotation.revision + 1,
     )
 
 
@@ -145,15 +173,15 @@ def due(grant: Grant, published: datetime | None, at: datetime) -> Reason | None
     return "due" if every and (age >= every or age < -LONGEST_PAUSE) else None
 
 
-def retirement(rotation: Rotation, published: Publication | None, grant: Grant, at: datetime) -> Retirement:
-    """Return whether the versions before this one are refused now (the row's step is `retire`).
+def retirement(reason: Reason, published: Publication | None, grant: Grant, at: datetime) -> Retirement:
+    """Return whether the versions before a published one are refused now.
 
     Without proof that this one was published: never. A revocation waits a second for the readers that remain;
     everything else as `protocol.receipts.retirement` has it.
     """
     if published is None:
         return Retirement(now=False, again=at + _FIRST_PAUSE)
-    if rotation.reason == "revoked":
+    if reason == "revoked":
         waiting = any(one.bound.signing not in published.receipts for one in published.before)
         until = published.at + REVOCATION_WAITS if waiting else published.at
         return Retirement(at >= until or until - at > REVOCATION_WAITS, until)

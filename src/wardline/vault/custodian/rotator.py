@@ -76,12 +76,13 @@ class Rotator(Protocol):
         """Log in with this version on every endpoint. Raises: `RefusedByTargetError`, `TargetError`."""
 
     def publish(self, version: Version) -> None:
-        """Note on the target that readers have been given this version. Raises: as `apply`."""
+        """Note on the target, before it is so, that readers may hold this version. Raises: as `apply`."""
 
-    def refuse(self, number: int) -> None:
+    def refuse(self, number: int, *, held: int = 0) -> None:
         """Refuse new logins with version `number`; nothing where the target does not hold it.
 
-        Raises: `NotReadyError` where no later version is published.
+        `held` is the version that readers have, where nobody was told of this one. Raises: `NotReadyError` where
+        neither a later version nor `held` is published.
         """
 
     def drain(self, number: int, *, force: bool) -> int:

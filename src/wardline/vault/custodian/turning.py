@@ -5,21 +5,26 @@ before `publish` and `retire` the new version logs in once more, and the target'
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from wardline.kernel.errors import WardlineError
-from wardline.vault.custodian import rotating
+from wardline.vault.custodian import fences, rotating
 from wardline.vault.custodian.fences import NotReadyError, SupersededError, told
+from wardline.vault.custodian.room import Known, Room
 from wardline.vault.custodian.rotating import Reason, Rotation
-from wardline.vault.custodian.rotator import Fields, Rotator, TargetError, Version
-from wardline.vault.protocol.model.grant import Grant
+from wardline.vault.custodian.rotator import Fields, RefusedByTargetError, Rotator, TargetError, Version
 from wardline.vault.protocol.receipts import Publication
 
 Clock = Callable[[], datetime]
 _AGAIN: Final = timedelta(seconds=1)
+
+
+class _FasterError(SupersededError):
+    """Another custodian rotated meanwhile: look again, there may be nothing left to do."""
 
 
 class Rows(Protocol):
@@ -35,11 +40,8 @@ class Rows(Protocol):
         """Keep `rotation` in place of the revision before it; return whether that was still there."""
 
 
-class Keeper(Protocol):
+class Keeper(Known, Protocol):
     """What opens and seals values, and tells readers: the half of a custodian that holds keys."""
-
-    def grant(self, path: str) -> Grant:
-        """Return the secret's grant, as it stands now. Raises: `RefusedError` where none does."""
 
     def highest(self, path: str) -> int:
         """Return the highest order that this custodian has seen of a secret, 0 for none."""
@@ -50,9 +52,6 @@ class Keeper(Protocol):
     def wanted(self, path: str) -> Reason | None:
         """Return why a new version is needed whatever its age: somebody asked, or a revoked reader knows this one."""
 
-    def hurried(self, path: str) -> bool:
-        """Return whether somebody was revoked who may know a version that is not refused yet."""
-
     def mint(self, path: str) -> str:
         """Return a new password as the secret's policy has it."""
 
@@ -62,11 +61,12 @@ class Keeper(Protocol):
     def open(self, rotation: Rotation) -> Version:
         """Return the row's version, opened, after its signature was checked."""
 
-    def live(self, path: str) -> Sequence[Version]:
-        """Return the versions that readers may hold, opened."""
+    def publish(self, rotation: Rotation, claimed: datetime) -> None:
+        """Wrap the version to its readers and tell them; idempotent.
 
-    def publish(self, rotation: Rotation) -> None:
-        """Wrap the version to its readers and tell them; idempotent."""
+        `claimed` is from before the target said that this version may be told of. Raises: `NotReadyError` where that
+        was more than a minute ago: whoever slept since then asks the target again.
+        """
 
     def publication(self, rotation: Rotation) -> Publication | None:
         """Return when this version was published, who had the one before, and who of them took it; None unproven."""
@@ -96,7 +96,7 @@ class Turning:
         self._clock = clock
         self._pause = pause
         self._draining: dict[tuple[str, int], datetime] = {}  # since when this custodian knows of a drain
-        self._full: dict[str, datetime] = {}  # since when it knows of a target without room
+        self._room = Room(keeper, rotators, clock)
 
     def turn(self, path: str, *, reason: Reason | None = None) -> Turn:
         """Do the next step of a secret's rotation; begin one where it is due, or where there is a `reason`.
@@ -113,27 +113,29 @@ class Turning:
             hurried = rotating.hurried(rotation, "revoked")
             return Turn(hurried if self._rows.change(hurried) else rotation)
         if not rotating.ready(rotation, now):
-            return Turn(rotation, rotation.not_before)
+            return self._told(rotation)
+        if rotation.step == "create":
+            return self._create(rotation)
         try:
             return self._step(rotation)
         except SupersededError as error:
             after = rotating.superseded(rotation, error.detail, self._clock())
         except NotReadyError as error:
-            after = rotating.failed(rotation, error.detail, self._clock())
-            self._rows.change(after)
-            return Turn(after, after.not_before, self._made_room(path))
+            waits = self._room.make(path)
+            problem = waits.problem or rotating.why(error)
+            after = rotating.failed(rotation, problem, self._clock(), again=waits.again)
+        except RefusedByTargetError as error:
+            after = rotating.failed(rotation, self._lacking(path) or rotating.why(error), self._clock())
         except WardlineError as error:
-            after = rotating.failed(rotation, error.detail, self._clock())
-        self._rows.change(after)
-        finding = f"the rotation is stuck: {after.problem}" if rotating.stuck(after, self._clock()) else ""
-        return Turn(after, after.not_before, finding)
+            after = rotating.failed(rotation, rotating.why(error), self._clock())
+        return self._changed(after)
 
     def go_on(self, path: str) -> Turn:
         """Turn a secret as far as it goes without waiting; return the last turn."""
         turn = self.turn(path)
         while turn.rotation and turn.again is None and (not turn.rotation.finished or self._keeper.hurried(path)):
             turn = self.turn(path)
-        self._rotators(path).close()
+        self._close(path)
         return turn
 
     def finish(self, path: str, *, reason: Reason | None = None, within: timedelta = timedelta(seconds=30)) -> Turn:
@@ -142,10 +144,10 @@ class Turning:
         turn = self.turn(path, reason=reason)
         while time.monotonic() < until and (not turn.rotation.finished if turn.rotation else turn.again is not None):
             if turn.again:
-                self._rotators(path).close()
+                self._close(path)
                 time.sleep(max(0.0, min((turn.again - self._clock()).total_seconds(), 0.5, until - time.monotonic())))
             turn = self.turn(path, reason=None if turn.rotation else reason)
-        self._rotators(path).close()
+        self._close(path)
         return turn
 
     def revoke(self, path: str, *, within: timedelta = timedelta(seconds=30)) -> Turn:
@@ -191,40 +193,87 @@ class Turning:
         try:
             grant, now = self._keeper.grant(path), self._clock()
             why = reason or self._keeper.wanted(path) or rotating.due(grant, self._keeper.published(path), now)
-            if why is None:
-                return Turn(None)
-            rotator = self._rotators(path)
-            number, seen = self._keeper.highest(path) + 1, rotator.standing().highest
-            if (
-                number <= seen
-            ):  # what came between is not known here: one is left out, so that it seems to follow nothing
-                number = seen + 2
-            fields = rotator.create(number, self._keeper.mint(path))
-            sealed, mark = self._keeper.seal(path, number, fields)
-            rotation = rotating.begun(path, number, mark, sealed, reason=why, at=self._clock())
-            return Turn(rotation if self._rows.begin(rotation) else self._rows.unfinished(path))
-        except NotReadyError:
-            return Turn(None, self._clock() + _AGAIN, self._made_room(path))
         except WardlineError as error:
-            return Turn(None, self._clock() + _AGAIN, f"the rotation does not begin: {error.detail}")
-
-    def _made_room(self, path: str) -> str:
-        """Refuse on the target what no reader holds: a row that was lost had left it there.
-
-        A custodian that knows of no version at all (its memory is new, and the server shows none) cannot tell; it waits
-        for the overlap from when it saw it first, and then gives up the lowest: a later one is published beside it.
-        """
+            return Turn(None, self._clock() + _AGAIN, f"the rotation does not begin: {rotating.why(error)}")
+        if why is None:
+            return Turn(None)
         try:
-            if self._keeper.live(path):
-                return "; ".join(self.sweep(path))
-            rotator, now = self._rotators(path), self._clock()
-            overlap = timedelta(seconds=self._keeper.grant(path).overlap_seconds)
-            if not timedelta(0) <= now - self._full.setdefault(path, now) < overlap:
-                rotator.refuse(rotator.standing().published[0])
-                self._full.pop(path)
+            number, mark, sealed = self._created(path)
+        except _FasterError:
+            return Turn(None, self._clock() + _AGAIN)
         except WardlineError as error:
-            return error.detail
-        return "the target is full, and which version readers hold is not known here"
+            problem, again = self._hindered(path, error)
+            rotation = rotating.waiting(path, problem, reason=why, at=self._clock(), again=again)
+        else:
+            rotation = rotating.begun(path, number, mark, sealed, reason=why, at=self._clock())
+        kept = rotation if self._rows.begin(rotation) else self._rows.unfinished(path)
+        if kept is None:
+            return Turn(None, self._clock() + _AGAIN, "the server keeps no row for the rotation")
+        return self._told(kept)
+
+    def _create(self, rotation: Rotation) -> Turn:
+        """Mint the value of a rotation that could not begin so far."""
+        try:
+            number, mark, sealed = self._created(rotation.path)
+        except WardlineError as error:
+            problem, again = self._hindered(rotation.path, error)
+            return self._changed(rotating.failed(rotation, problem, self._clock(), again=again))
+        after = rotating.created(rotation, number, mark, sealed, self._clock())
+        return Turn(after if self._rows.change(after) else self._rows.unfinished(rotation.path))
+
+    def _created(self, path: str) -> tuple[int, str, bytes]:
+        """Return the number, the mark and the sealed bytes of a new value, for which the target has room."""
+        rotator = self._rotators(path)
+        number, standing = self._keeper.highest(path) + 1, rotator.standing()
+        # Only a target that came back from a backup says so of a version that readers hold: its slot is not given away.
+        for version in self._keeper.live(path) if standing.pending else ():
+            if version.number in standing.pending:
+                rotator.publish(version)
+        if fences.numbers(number)[0] < fences.numbers(standing.highest)[0]:
+            raise SupersededError(
+                f"the target has seen version {told(standing.highest)}, of an epoch that is not here yet",
+                hint="raise the epoch until it is: wardline vault epoch",
+            )
+        if number <= standing.highest:  # what came between is not known here: one is left out, to follow nothing
+            number = standing.highest + 2
+        try:
+            fields = rotator.create(number, self._keeper.mint(path))
+        except SupersededError as error:
+            raise _FasterError(error.detail) from None
+        sealed, mark = self._keeper.seal(path, number, fields)
+        return number, mark, sealed
+
+    def _hindered(self, path: str, error: WardlineError) -> tuple[str, datetime | None]:
+        """Return why nothing could be minted, and until when that is so, if it is known; room is made meanwhile."""
+        if isinstance(error, NotReadyError):
+            return self._room.make(path)
+        return (self._lacking(path) if isinstance(error, RefusedByTargetError) else "") or rotating.why(error), None
+
+    def _lacking(self, path: str) -> str:
+        """Return what the custodian lacks on a target that refuses it, with the way to give it."""
+        with suppress(WardlineError):
+            lacking = self._rotators(path).missing()
+            return f"the custodian lacks on the target: {'; '.join(lacking)}" if lacking else ""
+        return ""
+
+    def _changed(self, after: Rotation) -> Turn:
+        """Note an attempt that failed."""
+        self._rows.change(after)
+        return self._told(after)
+
+    def _told(self, rotation: Rotation) -> Turn:
+        """Return the turn of a row as it stands: it is a finding at once where it does not begin, later elsewhere."""
+        finding = ""
+        if rotation.step == "create" and rotation.problem:
+            finding = f"the rotation does not begin: {rotation.problem}"
+        elif rotating.stuck(rotation, self._clock()):
+            finding = f"the rotation is stuck: {rotation.problem}"
+        return Turn(rotation, rotation.not_before, finding)
+
+    def _close(self, path: str) -> None:
+        """Let go of what the steps of one rotation share; there is nothing where a grant names no usable target."""
+        with suppress(WardlineError):
+            self._rotators(path).close()
 
     def _step(self, rotation: Rotation) -> Turn:
         if rotation.number < self._keeper.highest(rotation.path):
@@ -241,11 +290,15 @@ class Turning:
         return self._noted(rotation)
 
     def _publish(self, rotation: Rotation, rotator: Rotator, version: Version) -> None:
-        """Tell readers of a version that works: whatever the row says, it is tried out right before."""
+        """Tell readers of a version that works: whatever the row says, it is tried out right before.
+
+        The target hears of it first: from then on nobody gives its slot away, whatever becomes of the row.
+        """
         rotator.apply(version)  # refuses where the target has seen a later one
         rotator.verify(version)
-        self._keeper.publish(rotation)
+        claimed = self._clock()
         rotator.publish(version)
+        self._keeper.publish(rotation, claimed)
 
     def _retire(self, rotation: Rotation, rotator: Rotator, version: Version) -> Turn:
         published = self._keeper.publication(rotation)
@@ -256,7 +309,7 @@ class Turning:
         before = sorted(number for number in held if number < version.number)
         finding = ""
         if before:
-            answer = rotating.retirement(rotation, published, self._keeper.grant(rotation.path), self._clock())
+            answer = rotating.retirement(rotation.reason, published, self._keeper.grant(rotation.path), self._clock())
             if not answer.now:
                 return Turn(rotation, answer.again, answer.finding)
             finding = answer.finding

@@ -34,10 +34,18 @@ def begin(tx: Connection, row: Row) -> bool:
 
 
 def change(tx: Connection, row: Row) -> bool:
-    """Keep `row` in place of the revision before it; return whether that was there and unfinished."""
-    here = (ROTATIONS.c.path == row.path) & (ROTATIONS.c.number == row.number)
-    query = update(ROTATIONS).where(here, ROTATIONS.c.revision == row.revision - 1, ROTATIONS.c.step != "done")
-    return tx.execute(query.values(**row._asdict())).rowcount == 1
+    """Keep `row` in place of the revision before it; return whether that was there and unfinished.
+
+    A row that waits for its value has the number 0, and takes its own once there is one.
+    """
+    number = ROTATIONS.c.number.in_((0, row.number))
+    here = (ROTATIONS.c.path == row.path) & number & (ROTATIONS.c.step != "done")
+    query = update(ROTATIONS).where(here, ROTATIONS.c.revision == row.revision - 1)
+    try:
+        with tx.begin_nested():
+            return tx.execute(query.values(**row._asdict())).rowcount == 1
+    except IntegrityError:  # the secret had this number
+        return False
 
 
 def forget(tx: Connection, path: str, below: int) -> None:

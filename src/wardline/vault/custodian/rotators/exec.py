@@ -117,8 +117,9 @@ class Exec:
     def publish(self, version: Version) -> None:
         """Do nothing: the program learns of it by `retire` for the version before."""
 
-    def refuse(self, number: int) -> None:
+    def refuse(self, number: int, *, held: int = 0) -> None:
         """Have the program retire the value of a number, and end its sessions."""
+        del held  # it is the program that compares
         with suppress(SupersededError):  # retired, and more has happened since
             self._run("retire", number, "", {})
 

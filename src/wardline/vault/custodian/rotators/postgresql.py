@@ -154,15 +154,15 @@ class PostgreSQL:
             try_out(self._target, endpoint, version, self._patience)
 
     def publish(self, version: Version) -> None:
-        """Note in the role's comment that readers have been given the version."""
+        """Note in the role's comment that readers may hold the version."""
         with self._fenced() as (connection, slots):
             name, fence = fences.published(slots, version.number, version.mark)
             self._note(connection, name, fence)
 
-    def refuse(self, number: int) -> None:
+    def refuse(self, number: int, *, held: int = 0) -> None:
         """Take the login from the role of version `number`, and its verifier."""
         with self._fenced() as (connection, slots):
-            found = fences.refused(slots, number)
+            found = fences.refused(slots, number, held=held)
             if found:
                 self._refuse(connection, *found)
 
