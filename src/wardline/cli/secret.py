@@ -215,10 +215,11 @@ def test(path: str, custodian: Path | None, *, as_json: bool) -> int:
 
 
 def _standing(row: dict[str, Any]) -> str:
+    if row["rotation_problem"]:
+        since = showing.when(row["rotation_since"])
+        return f"rotation stuck at {row['rotation_step']} since {since}: {row['rotation_problem']}"
     if row["rotation_step"]:
-        return f"rotating: {row['rotation_step']}" + (
-            f" ({row['rotation_problem']})" if row["rotation_problem"] else ""
-        )
+        return f"rotating: {row['rotation_step']}"
     if row["number"] is None:
         return "no value yet"
     return "older than its maximum age" if row["overdue"] else "current"

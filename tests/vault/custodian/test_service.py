@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tests.vault.custodian.world import GRANT
 from tests.vault.world import PATH
 
 from wardline.kernel.errors import AskedWronglyError
+from wardline.vault.custodian.rotator import Endpoint as Place
 from wardline.vault.custodian.rotator import Here, UnsafeTargetError
 from wardline.vault.custodian.rotators.exec import Exec
 from wardline.vault.custodian.rotators.postgresql import PostgreSQL
@@ -96,3 +98,60 @@ def test_a_pinned_certificate_is_a_file_of_the_custodians_own(tmp_path: Path) ->
     file.write_text("another one's")
     assert Path(here.certificates("a certificate")).read_text() == "a certificate"
     assert (here.way_in("db/orders"), here.way_in("db/x")) == ("host=/run/pg", "host=/run/other")
+
+
+@pytest.fixture
+def ways(server: Server, tmp_path: Path):
+    """A scene over a real server, for a rotator that is changed by each test."""
+    scene, made = Scene(tmp_path), replace(server.target(f"t{tmp_path.name[-8:]}"), path=PATH)
+
+    def looked(**changes: object) -> tuple[tuple[str, ...], str]:
+        """Do a round with a changed target; return what was found, and the problem that the row holds."""
+        rotator = PostgreSQL(replace(made, **changes), patience=QUICK)
+        custodian = Custodian(scene.one.keeping, scene.one.shelf, lambda grant: rotator, scene.world.one.now)
+        scene.world.pass_time(seconds=61)
+        found = custodian.look()
+        rotator.close()
+        row = scene.rows.get(PATH)
+        return found, row.problem if row else ""
+
+    return looked
+
+
+@pytest.mark.loopback
+def test_a_rotation_that_cannot_begin_leaves_a_row_that_says_why_and_what_to_do(
+    ways: Callable[..., tuple[tuple[str, ...], str]],
+) -> None:
+    nowhere = (Place("127.0.0.1", 1),)
+    causes: dict[str, dict[str, object]] = {
+        "the server has to run": {"ways_in": nowhere},
+        'user "nobody"': {"admin": "nobody"},
+    }
+    for words, changes in causes.items():
+        found, problem = ways(**changes)
+        assert words in problem
+        assert "as a peer or by its certificate" in problem
+        assert any("the rotation does not begin" in one and words in one for one in found)
+    assert ways() == ((), "")  # and it begins by itself once it can
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize(
+    ("taken", "given", "lacking"),
+    [
+        ("ALTER ROLE custodian NOCREATEROLE", "ALTER ROLE custodian CREATEROLE", 'ALTER ROLE "custodian" CREATEROLE'),
+        ("SELECT 1", "SELECT 1", 'CREATE ROLE "missing_owner" NOLOGIN'),
+    ],
+)
+def test_a_privilege_that_is_missing_is_named_in_the_row_with_the_statement_that_gives_it(
+    ways: Callable[..., tuple[tuple[str, ...], str]], server: Server, taken: str, given: str, lacking: str
+) -> None:
+    changes = {"owner": "missing_owner"} if "missing" in lacking else {}
+    server.sql(taken)
+    try:
+        _, problem = ways(**changes)
+    finally:
+        server.sql(given)
+    assert problem == f"the custodian lacks on the target: {lacking}"
+    if not changes:
+        assert ways() == ((), "")

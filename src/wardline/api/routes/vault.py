@@ -96,6 +96,7 @@ class SecretShown(Shown):
     published_at: datetime | None
     next_rotation_at: datetime | None
     rotation_step: str | None
+    rotation_since: datetime | None
     rotation_problem: str | None
     overdue: bool
     solo: bool

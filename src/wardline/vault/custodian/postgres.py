@@ -152,7 +152,8 @@ def lead(target: Target, password: str | None, patience: Patience) -> "Connectio
             return psycopg.connect(_text(way, password), autocommit=True)
         except psycopg.OperationalError as error:
             problems.append(f"{printable(endpoint.host)}:{endpoint.port}: {said(error)}")
-    raise TargetError(f"no endpoint lets the custodian in: {'; '.join(problems)}")
+    problem = "; ".join(problems)
+    raise TargetError(f"no endpoint lets the custodian in: {problem}", hint=_way_out(problem))
 
 
 def try_out(target: Target, endpoint: Endpoint, version: Version, patience: Patience) -> None:
@@ -170,7 +171,7 @@ def try_out(target: Target, endpoint: Endpoint, version: Version, patience: Pati
     except psycopg.OperationalError as error:
         # libpq does not tell a refused login from a server that is not there: ask whether it takes connections
         if PGconn.ping(_text(way, None).encode()) != Ping.OK:
-            raise TargetError(f"{place} does not answer: {said(error)}") from None
+            raise TargetError(f"{place} does not answer: {said(error)}", hint=_way_out(said(error))) from None
         raise RefusedByTargetError(f"{place} refuses version {told(version.number)}: {said(error)}") from None
     with closing(connection), translated():
         who = connection.execute("SELECT session_user::text, current_user::text").fetchone()
@@ -190,9 +191,9 @@ def translated() -> Iterator[None]:
 
     try:
         yield
-    except psycopg.errors.InsufficientPrivilege as error:
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedObject) as error:
         raise RefusedByTargetError(
-            f"the target denies: {said(error)}", hint="`wardline secret test` lists what the custodian's role lacks"
+            f"the target denies: {said(error)}", hint="give the custodian's role what docs/vault.md says"
         ) from None
     except psycopg.Error as error:
         raise TargetError(f"the target: {said(error)}") from None
@@ -203,6 +204,12 @@ def said(error: Exception) -> str:
     primary = getattr(getattr(error, "diag", None), "message_primary", None)
     lines = (primary or str(error)).strip().splitlines()
     return printable(lines[0] if lines else type(error).__name__, max_chars=200)
+
+
+def _way_out(problem: str) -> str:
+    if "certificate" in problem:
+        return "the CA that the grant pins did not sign the server's certificate: request a grant with the one that did"
+    return "the server has to run, and to let the custodian's role in as a peer or by its certificate"
 
 
 def _way(target: Target, endpoint: Endpoint, patience: Patience) -> dict[str, str]:

@@ -32,7 +32,7 @@ LONGEST_PAUSE: Final = timedelta(seconds=60)
 LONGEST_LOOK: Final = timedelta(seconds=1)  # how late a receipt may be noticed
 STUCK_AFTER: Final = timedelta(minutes=15)
 _MAX_COUNT: Final = 2**63 - 2
-_MAX_PROBLEM: Final = 300
+_MAX_PROBLEM: Final = 400
 REVOCATION_WAITS: Final = timedelta(seconds=1)  # for the remaining readers to take the new version
 
 

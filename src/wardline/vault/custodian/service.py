@@ -16,6 +16,7 @@ from wardline.vault.protocol.model.grant import Grant
 
 STATE_EVERY: Final = timedelta(minutes=3)  # of ten that a statement lives
 SWEEP_EVERY: Final = timedelta(minutes=10)
+SWEEP_AGAIN: Final = timedelta(minutes=1)  # where it failed
 RENEW_BEFORE: Final = timedelta(days=30)
 _PACKAGE: Final = "wardline.vault.custodian.rotators"
 _NONE: Final = "none"
@@ -58,10 +59,12 @@ class Custodian:
         """
         findings = list(self._keeping.follow())
         for path in self._keeping.paths():
+            said: list[str] = []
             try:
-                findings += [f"{path}: {said}" for said in self._look_at(path)]
+                self._look_at(path, said)
             except WardlineError as error:
-                findings.append(f"{path}: {error.detail}")
+                said.append(error.detail)
+            findings += [f"{path}: {one}" for one in dict.fromkeys(said)]
         now = self._clock()
         recently = self._stated is not None and timedelta(0) <= now - self._stated < STATE_EVERY
         if not recently or not self._keeping.vouched():
@@ -93,8 +96,9 @@ class Custodian:
         """Return what this custodian lacks on a secret's target, each with the way to give it."""
         return self._rotator(path).missing()
 
-    def _look_at(self, path: str) -> list[str]:
-        findings = list(self._keeping.apply_puts(path))
+    def _look_at(self, path: str, findings: list[str]) -> None:
+        """Do what is due for one secret; what is wrong is added to the findings as it is found."""
+        findings += self._keeping.apply_puts(path)
         lasts = self._keeping.grant(path).expires - self._clock()
         if lasts < RENEW_BEFORE:
             findings.append(f"the grant {'ends soon' if lasts > timedelta(0) else 'has ended'}: two approvers renew it")
@@ -104,6 +108,8 @@ class Custodian:
             findings += [turn.finding] if turn.finding else []
             now = self._clock()
             sweeps = not timedelta(0) <= now - self._swept.get(path, now - SWEEP_EVERY) < SWEEP_EVERY
+            if sweeps:  # one that is away keeps other secrets waiting once a minute, not in every round
+                self._swept[path] = now - SWEEP_EVERY + SWEEP_AGAIN
             # A target is asked where something happened, and now and then; not in every round.
             if sweeps or path in self._draining or (turn.rotation and turn.rotation.finished):
                 left = self._turning.drain(path)
@@ -111,7 +117,6 @@ class Custodian:
             if sweeps:
                 findings += self._turning.sweep(path)
                 self._swept[path] = now
-        return findings
 
     def _rotator(self, path: str) -> Rotator:
         grant = self._keeping.grant(path)

@@ -93,6 +93,7 @@ class Secret(NamedTuple):
     published_at: datetime | None
     next_rotation_at: datetime | None
     rotation_step: str | None  # of the rotation that is under way
+    rotation_since: datetime | None  # when it came to that step
     rotation_problem: str | None
     overdue: bool
     solo: bool

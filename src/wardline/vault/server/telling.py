@@ -18,6 +18,7 @@ from wardline.vault.server.model import Proposal
 from wardline.vault.server.room import Room
 
 _MOST_LINES: Final = 200
+_EPOCH: Final = 10**12  # what a row calls its number is the epoch times this, plus the number
 _MOST_GRANTS: Final = 50
 
 
@@ -92,7 +93,7 @@ class Telling(Room):
         if row is None:
             return None
         return Underway(
-            row.number, row.reason, row.step, row.begun, row.since, row.attempts, row.not_before, row.problem
+            row.number % _EPOCH, row.reason, row.step, row.begun, row.since, row.attempts, row.not_before, row.problem
         )
 
     def wording(self, who: Principal, proposal: Proposal) -> tuple[str, ...]:

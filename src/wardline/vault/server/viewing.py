@@ -115,6 +115,7 @@ def _secret(  # noqa: PLR0913, PLR0917 - what one row is put together from
         published_at=header.issued if header else None,
         next_rotation_at=due,
         rotation_step=row.step if row else None,
+        rotation_since=row.since if row else None,
         rotation_problem=row.problem if row and row.problem else None,
         overdue=oldest is not None and said.maximum_age_seconds > 0 and now > oldest,
         solo=trusted.standing == "solo",

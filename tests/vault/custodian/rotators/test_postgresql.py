@@ -299,7 +299,8 @@ def test_off_loopback_a_login_takes_tls_and_the_pinned_authority(
     time.sleep(0.3)
     try:
         verify(pinned)
-        with pytest.raises(TargetError, match="certificate"):
+        with pytest.raises(TargetError, match="certificate") as refused:
             verify(stranger)
+        assert "request a grant with the one that did" in refused.value.hint
     finally:
         server.sql("ALTER SYSTEM RESET ssl", "SELECT pg_reload_conf()")
