@@ -1,7 +1,7 @@
 """The simulator keeps the contract that the real targets keep; so what is shown on it holds for them."""
 
 import pytest
-from tests.vault.custodian.rotators.contract import Bench, Contract
+from tests.vault.custodian.rotators.contract import Bench, Fenced
 from tests.vault.custodian.simulator import Machine, Session, Simulated
 
 from wardline.vault.custodian.rotator import Version
@@ -34,5 +34,5 @@ def bench() -> Bench:
     return Simulation()
 
 
-class TestSimulated(Contract):
+class TestSimulated(Fenced):
     pass

@@ -81,8 +81,8 @@ class Rotator(Protocol):
     def refuse(self, number: int, *, held: int = 0) -> None:
         """Refuse new logins with version `number`; nothing where the target does not hold it.
 
-        `held` is the version that readers have, where nobody was told of this one. Raises: `NotReadyError` where
-        neither a later version nor `held` is published.
+        `held` is the version that readers have, where nobody was told of this one. Raises: `NotReadyError` (a program:
+        `RefusedByTargetError`) where neither a later version nor `held` is published.
         """
 
     def drain(self, number: int, *, force: bool) -> int:

@@ -315,7 +315,7 @@ class Turning:
             finding = answer.finding
         rotator.publish(version)  # raises where the target has seen a later one, or does not hold this one
         rotator.verify(version)
-        for number in before:
+        for number in sorted({*before, version.number - 1}):  # a program's target may hold what nobody here knows of
             rotator.refuse(number)
         self._keeper.retired(rotation)
         if rotation.reason == "revoked":

@@ -1,10 +1,14 @@
-"""The contract of every rotator: each target's test file derives `Contract` and gives it a `bench`."""
+"""The contract of every rotator: each target's test file derives `Contract` and gives it a `bench`.
+
+`Fenced` is what targets promise beyond it whose fence the rotator itself reads and writes: slots, drains, sweeps.
+"""
 
 from abc import ABC, abstractmethod
 from uuid import uuid4
 
 import pytest
 
+from wardline.kernel.errors import WardlineError
 from wardline.vault.custodian import fences
 from wardline.vault.custodian.fences import NotReadyError, SupersededError
 from wardline.vault.custodian.rotator import RefusedByTargetError, Rotator, Version
@@ -15,6 +19,7 @@ class Bench(ABC):
 
     rotator: Rotator
     other: Rotator  # the same secret in another custodian's hands
+    working: tuple[int, ...] = ()  # what `rotate` published and did not refuse yet
 
     @abstractmethod
     def log_in(self, version: Version) -> bool: ...
@@ -38,11 +43,11 @@ class Bench(ABC):
 
     def rotate(self, number: int) -> Version:
         """A whole rotation; what was published before is refused."""
-        before = self.rotator.standing().published
         version = self.create(number)
         self.rotator.apply(version)
         self.rotator.verify(version)
         self.rotator.publish(version)
+        before, self.working = self.working, (number,)
         for old in before:
             self.rotator.refuse(old)
         return version
@@ -52,11 +57,6 @@ class Contract:
     def test_nothing_is_missing_on_a_target_that_is_set_up(self, bench: Bench) -> None:
         assert bench.rotator.missing() == ()
 
-    def test_creating_a_value_leaves_the_target_as_it_is(self, bench: Bench) -> None:
-        version = bench.create(1)
-        assert bench.rotator.standing().highest == 0
-        assert not bench.log_in(version)
-
     def test_an_applied_version_logs_in_beside_the_published_one(self, bench: Bench) -> None:
         first = bench.rotate(1)
         second = bench.create(2)
@@ -64,6 +64,31 @@ class Contract:
         bench.rotator.verify(second)
         assert bench.log_in(first)
         assert bench.log_in(second)
+
+    def test_a_version_that_was_not_applied_does_not_verify(self, bench: Bench) -> None:
+        with pytest.raises(RefusedByTargetError):
+            bench.rotator.verify(bench.create(1))
+
+    def test_another_value_under_the_same_number_is_refused(self, bench: Bench) -> None:
+        mine, theirs = bench.create(1), bench.create(1)
+        bench.rotator.apply(mine)
+        with pytest.raises(SupersededError):
+            bench.other.apply(theirs)
+        assert bench.log_in(mine)
+        assert not bench.log_in(theirs)
+
+    def test_a_retired_version_does_not_come_back(self, bench: Bench) -> None:
+        first = bench.rotate(1)
+        bench.rotate(2)
+        with pytest.raises(SupersededError):
+            bench.other.apply(first)
+        assert not bench.log_in(first)
+
+    def test_creating_a_value_leaves_the_target_as_it_is(self, bench: Bench) -> None:
+        first = bench.rotate(1)
+        assert not bench.log_in(bench.create(2))
+        assert bench.log_in(first)
+        bench.rotate(2)  # the number is not taken by a value that was only made
 
     def test_each_step_may_be_repeated_by_either_custodian(self, bench: Bench) -> None:
         first = bench.rotate(1)
@@ -78,28 +103,85 @@ class Contract:
         bench.other.publish(second)
         assert not bench.log_in(first)
         assert bench.log_in(second)
-        standing = bench.rotator.standing()
-        assert (standing.highest, standing.published, standing.pending, standing.draining) == (2, (2,), (), ())
 
-    def test_a_published_version_is_not_refused_before_a_later_one_is_published(self, bench: Bench) -> None:
+    def test_the_last_version_that_works_is_not_refused(self, bench: Bench) -> None:
         first = bench.rotate(1)
-        with pytest.raises(NotReadyError, match="the last that works"):
-            bench.rotator.refuse(1)
-        second = bench.create(2)
-        bench.rotator.apply(second)
-        with pytest.raises(NotReadyError, match="the last that works"):
+        with pytest.raises(WardlineError):
             bench.rotator.refuse(1)
         assert bench.log_in(first)
 
-    def test_a_version_that_was_not_applied_is_not_published(self, bench: Bench) -> None:
-        with pytest.raises(NotReadyError, match="does not hold"):
-            bench.rotator.publish(bench.create(1))
-
-    def test_a_version_that_was_not_applied_does_not_verify(self, bench: Bench) -> None:
-        with pytest.raises(RefusedByTargetError):
-            bench.rotator.verify(bench.create(1))
-
     def test_a_custodian_that_wakes_up_late_changes_nothing(self, bench: Bench) -> None:
+        late = bench.create(1)
+        bench.rotate(1)
+        second = bench.rotate(2)
+        with pytest.raises(SupersededError):
+            bench.other.apply(late)
+        third = bench.rotate(3)
+        with pytest.raises(SupersededError):
+            bench.other.create(2, "made-up")
+        bench.other.refuse(1)  # its slot holds version 3 by now, where there are slots
+        bench.other.drain(1, force=True)
+        assert bench.log_in(third)
+        assert not bench.log_in(second)
+
+    def test_a_version_that_was_abandoned_does_not_outlive_the_one_before_the_next(self, bench: Bench) -> None:
+        first = bench.rotate(1)
+        abandoned = bench.create(2)
+        bench.rotator.apply(abandoned)
+        third = bench.rotate(3)
+        bench.rotator.refuse(2)  # as each rotation ends: the number before its own
+        assert bench.log_in(third)
+        assert not bench.log_in(first)
+        assert not bench.log_in(abandoned)
+
+    def test_a_new_epoch_begins_its_numbers_again_and_is_later(self, bench: Bench) -> None:
+        first = bench.rotate(fences.order(1, 7))
+        second = bench.rotate(fences.order(2, 1))
+        assert bench.log_in(second)
+        assert not bench.log_in(first)
+        with pytest.raises(SupersededError):
+            bench.create(fences.order(1, 8))
+
+    def test_a_sweep_finds_nothing_to_do_where_everything_works(self, bench: Bench) -> None:
+        first = bench.rotate(1)
+        assert bench.rotator.sweep([first]) == ()
+        assert bench.log_in(first)
+
+    def test_no_password_stands_in_the_targets_log(self, bench: Bench) -> None:
+        first = bench.rotate(1)
+        second = bench.rotate(2)
+        assert bench.log_in(second)
+        assert second.fields["username"] in bench.log()  # what was sent is there: the positive control
+        for version in (first, second):
+            assert version.fields["password"] not in bench.log()
+
+
+class Fenced(Contract):
+    def test_creating_a_value_takes_no_number(self, bench: Bench) -> None:
+        bench.create(1)
+        assert bench.rotator.standing().highest == 0
+
+    def test_the_target_says_how_it_stands(self, bench: Bench) -> None:
+        bench.rotate(1)
+        bench.rotate(2)
+        assert bench.rotator.drain(1, force=False) == 0
+        standing = bench.rotator.standing()
+        assert (standing.highest, standing.published, standing.pending, standing.draining) == (2, (2,), (), ())
+
+    def test_a_version_that_nobody_was_told_of_is_refused_where_the_one_before_is_held(self, bench: Bench) -> None:
+        first = bench.rotate(1)
+        second = bench.create(2)
+        bench.rotator.apply(second)
+        bench.rotator.publish(second)
+        for held in (0, 2, 7):
+            with pytest.raises(NotReadyError):
+                bench.rotator.refuse(2, held=held)
+        bench.rotator.refuse(2, held=1)
+        assert bench.log_in(first)
+        assert not bench.log_in(second)
+        bench.rotate(3)
+
+    def test_a_custodian_that_wakes_up_late_publishes_nothing(self, bench: Bench) -> None:
         late = bench.create(1)
         bench.rotate(1)
         second, third = bench.rotate(2), bench.create(3)
@@ -114,19 +196,19 @@ class Contract:
         assert bench.log_in(third)
         assert not bench.log_in(second)
 
-    def test_another_value_under_the_same_number_is_refused(self, bench: Bench) -> None:
-        mine, theirs = bench.create(1), bench.create(1)
-        bench.rotator.apply(mine)
-        with pytest.raises(SupersededError, match="another value"):
-            bench.other.apply(theirs)
-        assert bench.log_in(mine)
-
-    def test_a_retired_version_does_not_come_back(self, bench: Bench) -> None:
+    def test_a_published_version_is_not_refused_before_a_later_one_is_published(self, bench: Bench) -> None:
         first = bench.rotate(1)
-        bench.rotate(2)
-        with pytest.raises(SupersededError):
-            bench.other.apply(first)
-        assert not bench.log_in(first)
+        with pytest.raises(NotReadyError, match="the last that works"):
+            bench.rotator.refuse(1)
+        second = bench.create(2)
+        bench.rotator.apply(second)
+        with pytest.raises(NotReadyError, match="the last that works"):
+            bench.rotator.refuse(1)
+        assert bench.log_in(first)
+
+    def test_a_version_that_was_not_applied_is_not_published(self, bench: Bench) -> None:
+        with pytest.raises(NotReadyError, match="does not hold"):
+            bench.rotator.publish(bench.create(1))
 
     def test_a_version_that_was_abandoned_before_publishing_gives_its_slot_away(self, bench: Bench) -> None:
         first = bench.rotate(1)
@@ -199,11 +281,3 @@ class Contract:
         bench.rotator.apply(second)
         assert bench.rotator.sweep([first]) == ()
         assert bench.log_in(second)
-
-    def test_no_password_stands_in_the_targets_log(self, bench: Bench) -> None:
-        first = bench.rotate(1)
-        second = bench.rotate(2)
-        assert bench.log_in(second)
-        assert second.fields["username"] in bench.log()
-        for version in (first, second):
-            assert version.fields["password"] not in bench.log()

@@ -1,40 +1,26 @@
 import hashlib
 import json
 import os
+import sqlite3
+import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.conftest import Clock
+from tests.vault.custodian.rotators.contract import Bench, Contract
+from tests.vault.custodian.world import GRANT, World
 
 from wardline.vault.custodian import fences
-from wardline.vault.custodian.fences import SupersededError
-from wardline.vault.custodian.rotator import RefusedByTargetError, TargetError, UnsafeTargetError, Version
+from wardline.vault.custodian.rotator import TargetError, UnsafeTargetError, Version
 from wardline.vault.custodian.rotators import exec as exec_rotator
 from wardline.vault.custodian.rotators.exec import Exec, Program
+from wardline.vault.custodian.turning import Turning
 
-# The simplest honest program: its target is a folder, and mkdir is its compare-and-set.
-_SCRIPT = """\
-#!/usr/bin/env python3
-import json, os, sys
-folder = {folder!r}
-said = json.load(sys.stdin)
-kept = os.path.join(folder, "kept.json")
-target = json.load(open(kept)) if os.path.exists(kept) else {{"highest": 0, "works": {{}}}}
-with open(os.path.join(folder, "calls"), "a") as calls:
-    calls.write(json.dumps([sys.argv[1:], sorted(os.environ), said]) + "\\n")
-print("value", said["fields"])
-number = said["number"]
-if sys.argv[1] == "apply":
-    if number < target["highest"]:
-        sys.exit(10)
-    target = {{"highest": number, "works": {{**target["works"], str(number): said["fields"]["password"]}}}}
-elif sys.argv[1] == "verify":
-    sys.exit(0 if target["works"].get(str(number)) == said["fields"]["password"] else 1)
-elif sys.argv[1] == "retire":
-    target["works"].pop(str(number), None)
-json.dump(target, open(kept, "w"))
-"""
+PROGRAM = Path(__file__).with_name("accounts_program.py")
+STEPS = ("create", "apply", "verify", "retire")
 
 
 @pytest.fixture(autouse=True)
@@ -50,9 +36,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def program(folder: Path, text: str = _SCRIPT) -> Program:
+def program(folder: Path, text: str = "") -> Program:
     file = folder / "rotate-mailbox"
-    file.write_text(text.format(folder=str(folder)) if text is _SCRIPT else text)
+    installed = PROGRAM.read_text().replace("/usr/bin/python3", sys.executable).replace('"FOLDER"', repr(str(folder)))
+    file.write_text(text or installed)
     file.chmod(0o700)
     return Program("mail/box", file, hashlib.sha256(file.read_bytes()).digest(), {"username": "box"})
 
@@ -64,45 +51,100 @@ def version(number: int, word: str = WORD) -> Version:
     return Version(number, fences.digest(str(number)), {"username": "box", "password": word})
 
 
-def test_a_whole_rotation(folder: Path) -> None:
-    rotator = Exec(program(folder))
-    assert rotator.missing() == ()
-    assert rotator.create(1, WORD) == {"username": "box", "password": WORD}
-    rotator.apply(version(1))
-    rotator.verify(version(1))
-    rotator.apply(version(2, "another"))
-    rotator.verify(version(1))
-    rotator.verify(version(2, "another"))
-    rotator.refuse(1)
-    with pytest.raises(RefusedByTargetError):
-        rotator.verify(version(1))
-    rotator.verify(version(2, "another"))
+class Real(Bench):
+    """A real program with a real target, whose accounts are looked at from outside as whoever logs in there would."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rotator, self.other = Exec(program(folder)), Exec(program(folder))
+
+    def accounts(self, statement: str, *values: object) -> list[tuple]:
+        with closing(sqlite3.connect(self.folder / "accounts.db", isolation_level=None)) as target:
+            return target.execute(statement, values).fetchall()
+
+    def log_in(self, version: Version) -> bool:
+        verifier = hashlib.sha256(version.fields["password"].encode()).hexdigest()
+        return bool(self.accounts("SELECT 1 FROM credential WHERE verifier = ? AND works", verifier))
+
+    def open(self, version: Version, *, busy: bool) -> object:
+        raise AssertionError("accounts have no sessions")
+
+    def alive(self, session: object) -> bool:
+        raise AssertionError("accounts have no sessions")
+
+    def lose(self, version: Version) -> None:
+        epoch, number = fences.numbers(version.number)
+        self.accounts("DELETE FROM credential WHERE epoch = ? AND number = ?", epoch, number)
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text() + (self.folder / "accounts.db").read_bytes().decode(errors="replace")
 
 
-def test_a_late_step_is_superseded(folder: Path) -> None:
-    rotator = Exec(program(folder))
-    rotator.apply(version(2))
-    with pytest.raises(SupersededError):
-        rotator.apply(version(1))
+@pytest.fixture
+def bench(folder: Path) -> Real:
+    return Real(folder)
+
+
+class TestExec(Contract):
+    pass
+
+
+def test_a_lost_value_is_set_again(bench: Real) -> None:
+    first = bench.rotate(1)
+    bench.lose(first)
+    assert not bench.log_in(first)
+    assert bench.rotator.sweep([first]) == ("version 1 was set again",)
+    assert bench.log_in(first)
+
+
+def test_wherever_the_program_is_killed_readers_go_on_and_the_rotation_ends_without_hands(
+    bench: Real, tmp_path: Path
+) -> None:
+    clock = Clock()
+    world = World(tmp_path / "world", grant=replace(GRANT, path="mail/box", strategy="exec"), clock=clock)
+    turning = Turning(world, world, lambda path: bench.rotator, clock)
+    turning.finish("mail/box")
+    for moment in [f"{step}, {when}" for step in STEPS for when in ("changed", "done")]:
+        before = world.held("mail/box")
+        assert before
+        (bench.folder / "moment").write_text(moment)
+        turn = turning.turn("mail/box", reason="asked")
+        while turn.rotation and not turn.rotation.finished:
+            held = world.held("mail/box")
+            assert held
+            assert bench.log_in(held), moment
+            clock.forward(seconds=1)
+            turn = turning.turn("mail/box")
+        assert not (bench.folder / "moment").exists()  # it was killed, once
+        after = world.held("mail/box")
+        assert after
+        assert after.number == before.number + 1
+        assert bench.log_in(after)
+        assert not bench.log_in(before)
+
+
+_TELLING = """\
+#!{python}
+import json, os, sys
+said = json.load(sys.stdin)
+with open({folder!r} + "/calls", "a") as calls:
+    calls.write(json.dumps([sys.argv[1:], sorted(os.environ), said]))
+print("value", said["fields"])
+"""
 
 
 def test_the_value_is_on_standard_input_and_nowhere_else(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("WARDLINE_SOMETHING", "of the custodian's own")
-    Exec(program(folder)).apply(version(fences.order(2, 7)))
+    telling = program(folder, _TELLING.format(python=sys.executable, folder=str(folder)))
+    Exec(telling).apply(version(fences.order(2, 7)))
     arguments, environment, said = json.loads((folder / "calls").read_text())
     assert arguments == ["apply"]
     assert set(environment) <= {"LANG", "LC_CTYPE", "PATH"}
     assert (said["path"], said["epoch"], said["number"]) == ("mail/box", 2, 7)
     assert said["fields"] == {"username": "box", "password": WORD}
     assert capfd.readouterr() == ("", "")  # it prints the value, and nobody reads it
-
-
-def test_a_sweep_sets_the_newest_again(folder: Path) -> None:
-    rotator = Exec(program(folder))
-    assert rotator.sweep([version(1)]) == ("version 1 was set again",)
-    assert rotator.sweep([version(1)]) == ()
 
 
 def test_a_program_that_was_changed_is_not_run(folder: Path) -> None:
@@ -112,7 +154,7 @@ def test_a_program_that_was_changed_is_not_run(folder: Path) -> None:
     with pytest.raises(UnsafeTargetError, match="not the one that was approved"):
         rotator.apply(version(1))
     assert rotator.missing() == ("the rotator's program rotate-mailbox is not the one that was approved",)
-    assert not (folder / "calls").exists()
+    assert not (folder / "log").exists()
 
 
 def test_what_is_hashed_is_what_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +167,7 @@ def test_what_is_hashed_is_what_runs(folder: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(hashlib, "file_digest", swapped)
     Exec(approved).apply(version(1))
-    assert (folder / "calls").exists()
+    assert (folder / "log").exists()
 
 
 @pytest.mark.parametrize("mode", [0o722, 0o770])

@@ -14,7 +14,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from tests.vault.custodian.rotators.contract import Bench, Contract
+from tests.vault.custodian.rotators.contract import Bench, Fenced
 from tests.vault.custodian.targets import QUICK, Server
 
 from wardline.vault.custodian import postgres
@@ -76,7 +76,7 @@ def bench(server: Server):
         session.close()
 
 
-class TestPostgreSQL(Contract):
+class TestPostgreSQL(Fenced):
     pass
 
 

@@ -3,16 +3,19 @@
 The program lies in a folder that only root writes to, and is run with one argument: `create`, `apply`, `verify` or
 `retire`. Standard input is one line of JSON, `{"path", "epoch", "number", "mark", "fields"}`; the value is in `fields`,
 and nowhere else: not in an argument, not in the environment (which is empty but for `PATH` and `LANG`). What it prints
-is is thrown away. Exit status 0 means done; 1, the target refuses (with `verify`: this value does not work); 10, the
+is thrown away. Exit status 0 means done; 1, the target refuses (with `verify`: this value does not work); 10, the
 target has seen a later number; anything else, not now, and it is called again. It has a minute, then it and all that it
 started are killed.
 
 The bytes that are hashed are the bytes that run: the program is copied into memory, sealed there, compared with the
 digest in the grant, and executed from there. Whatever happens to the file meanwhile changes nothing.
 
-What the program owes, because only it knows the target: each step may be repeated; `apply` and `retire` compare the
-number with the highest one that the target has seen (10 for a lower one) in one transaction with the change; the value
-of the number before goes on working until `retire` names that number, and its sessions are ended then.
+What the program owes, because only it knows the target: each step may be repeated; numbers are ordered by epoch first;
+`create` and `apply` compare the number with the highest one that the target has seen (10 for a lower one, and for
+another `mark` under the same number) in one transaction with the change; the values of lower numbers go on working
+until `retire` names a number, which takes that one and every lower one away and ends their sessions, and refuses the
+highest one with 1: it is the last that works. So a value that was applied and then abandoned, which no `retire` names,
+ends with the next rotation.
 """
 
 import fcntl
@@ -118,7 +121,7 @@ class Exec:
         """Do nothing: the program learns of it by `retire` for the version before."""
 
     def refuse(self, number: int, *, held: int = 0) -> None:
-        """Have the program retire the value of a number, and end its sessions."""
+        """Have the program retire the values up to a number, and end their sessions."""
         del held  # it is the program that compares
         with suppress(SupersededError):  # retired, and more has happened since
             self._run("retire", number, "", {})
