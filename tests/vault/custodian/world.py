@@ -54,6 +54,7 @@ class World:
         self.pause = pause
         self.kept_grant = grant
         self.readers: Collection[str] = ()
+        self.epoch = 0  # a number of this world is an order already, unless there are epochs
         self._do("CREATE TABLE IF NOT EXISTS row (path TEXT PRIMARY KEY, revision INTEGER, kept BLOB)")
         self._do("CREATE TABLE IF NOT EXISTS version (path TEXT, number INTEGER, at REAL, retired INTEGER, kept BLOB)")
         self._do("CREATE TABLE IF NOT EXISTS receipt (path TEXT, number INTEGER, reader TEXT)")
@@ -87,7 +88,11 @@ class World:
         return self.kept_grant
 
     def highest(self, path: str) -> int:
-        return self._do("SELECT coalesce(max(number), 0) FROM version WHERE path = ?", path)[0][0]
+        floor = fences.order(self.epoch, 1) - 1 if self.epoch else 0
+        return max(floor, self._do("SELECT coalesce(max(number), 0) FROM version WHERE path = ?", path)[0][0])
+
+    def shown(self, path: str) -> int:
+        return self.highest(path)
 
     def published(self, path: str) -> datetime | None:
         found = self._do("SELECT max(at) FROM version WHERE path = ?", path)[0][0]

@@ -58,6 +58,17 @@ class Keeping(Following):
         floor, epoch = self._memory.floor(path), self._memory.floors().epoch
         return fences.order(epoch, floor.number + 1 if floor.epoch == epoch else 1) - 1
 
+    def shown(self, path: str) -> int:
+        """Return the highest order among versions that the zone's custodians signed, as the server shows them."""
+        found = [0]
+        for content in self._versions(path):
+            with suppress(RefusedError):
+                header = unverified(Document, content, self._trusted.id).document.header
+                number = fences.order(header.epoch, header.number)
+                self._signed(path, number, content)
+                found.append(number)
+        return max(found)
+
     def published(self, path: str) -> datetime | None:
         """Return when the current version was made; None where this epoch has none."""
         floor = self._memory.floor(path)

@@ -21,6 +21,7 @@ from wardline.vault.protocol.receipts import Publication
 
 Clock = Callable[[], datetime]
 _AGAIN: Final = timedelta(seconds=1)
+_LATER_EPOCH: Final = "raise the epoch until its numbers are later: wardline vault epoch"
 
 
 class _FasterError(SupersededError):
@@ -45,6 +46,9 @@ class Keeper(Known, Protocol):
 
     def highest(self, path: str) -> int:
         """Return the highest order that this custodian has seen of a secret, 0 for none."""
+
+    def shown(self, path: str) -> int:
+        """Return the highest order of a custodian's that the server shows of a secret, 0 for none."""
 
     def published(self, path: str) -> datetime | None:
         """Return when the current version was published, None where there is none."""
@@ -225,21 +229,21 @@ class Turning:
         """Return the number, the mark and the sealed bytes of a new value, for which the target has room."""
         rotator = self._rotators(path)
         number, standing = self._keeper.highest(path) + 1, rotator.standing()
+        seen = max(standing.highest, self._keeper.shown(path))
         # Only a target that came back from a backup says so of a version that readers hold: its slot is not given away.
         for version in self._keeper.live(path) if standing.pending else ():
             if version.number in standing.pending:
                 rotator.publish(version)
-        if fences.numbers(number)[0] < fences.numbers(standing.highest)[0]:
-            raise SupersededError(
-                f"the target has seen version {told(standing.highest)}, of an epoch that is not here yet",
-                hint="raise the epoch until it is: wardline vault epoch",
-            )
-        if number <= standing.highest:  # what came between is not known here: one is left out, to follow nothing
-            number = standing.highest + 2
+        if fences.numbers(number)[0] < fences.numbers(seen)[0]:
+            raise SupersededError(f"version {told(seen)} is of an epoch that is not here yet", hint=_LATER_EPOCH)
+        if number <= seen:  # what came between is not known here: one is left out, to follow nothing
+            number = seen + 2
         try:
             fields = rotator.create(number, self._keeper.mint(path))
         except SupersededError as error:
-            raise _FasterError(error.detail) from None
+            if standing.highest:
+                raise _FasterError(error.detail) from None
+            raise SupersededError(error.detail, hint=_LATER_EPOCH) from None  # a program's target: it alone knows more
         sealed, mark = self._keeper.seal(path, number, fields)
         return number, mark, sealed
 

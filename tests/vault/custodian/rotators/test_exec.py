@@ -123,6 +123,24 @@ def test_wherever_the_program_is_killed_readers_go_on_and_the_rotation_ends_with
         assert not bench.log_in(before)
 
 
+def test_a_custodian_that_knows_less_than_the_programs_target_says_so_and_goes_on_in_a_new_epoch(
+    bench: Real, tmp_path: Path
+) -> None:
+    clock = Clock()
+    bench.rotate(fences.order(1, 7))
+    world = World(tmp_path / "world", grant=replace(GRANT, path="mail/box", strategy="exec"), clock=clock)
+    turning = Turning(world, world, lambda path: bench.rotator, clock)
+    turn = turning.turn("mail/box")
+    assert "seen a later version" in turn.finding
+    assert "wardline vault epoch" in turn.finding
+    world.epoch = 2
+    clock.forward(seconds=1)
+    turn = turning.finish("mail/box")
+    held = world.held("mail/box")
+    assert held
+    assert bench.log_in(held)
+
+
 _TELLING = """\
 #!{python}
 import json, os, sys
