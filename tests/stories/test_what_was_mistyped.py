@@ -42,6 +42,9 @@ def test_it_is_told_the_way_out_and_nothing_is_done(house: House) -> None:
     house.approved(house.says("cleo", *REQUEST))
     assert "already" in house.says("cleo", *REQUEST).out
     assert house.node.get("vault/proposals?state=open").json()["rows"] == []
+    house.approved(house.says("cleo", "grant", "renew", "stripe/key", "--requester", "cleo"))
+    assert house.status("stripe/key")["grant_version"] == 3
+    assert "which grants?" in refused("grant", "renew", "--requester", "cleo", person="cleo")
     nobody = refused("grant", "revoke", "stripe/key", "--reader", "workload:ordres", "--why", "it was sold")
     assert "workload:ordres has nothing of stripe/key" in nobody
     assert "workload:orders" in nobody

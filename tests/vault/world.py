@@ -394,6 +394,7 @@ class World:
             ledgers=(LedgerKey(ORIGIN, self.server.ledger.public),),
             witnesses=(),
             witness_threshold=0,
+            upheld=(),
         )
 
     def next_root(self, by: tuple[str, ...] = ("ada", "bob"), **changes: Any) -> bytes:

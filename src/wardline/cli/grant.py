@@ -70,6 +70,35 @@ def request(path: str, **said: Any) -> int:
 
 
 @command.command()
+@click.argument("paths", nargs=-1)
+@click.option("--ending", metavar="DAYS", type=click.IntRange(1, 365), help="All whose grants end within this time.")
+@click.option("--requester", default="", metavar="NAME", help="You: you cannot approve what you request.")
+@showing.options
+def renew(paths: tuple[str, ...], **said: Any) -> int:
+    """Ask that grants go on for another year, as they are."""
+    from datetime import datetime, timedelta
+
+    from wardline.kernel import clock
+    from wardline.vault.approver import drafting
+    from wardline.vault.protocol import grants
+
+    if bool(paths) == bool(said["ending"]):
+        raise AskedWronglyError("which grants?", hint="name their secrets, or --ending 30")
+    asked = approving.asked(said["server"])
+    root = approving.trusted(asked)
+    until = clock.now() + timedelta(days=said["ending"] or 0)
+    for path in paths or [
+        row["path"]
+        for row in asked.rows("/vault/secrets", limit=10_000)
+        if datetime.fromisoformat(row["grant_expires_at"]) < until
+    ]:
+        before = grants.require(approving.granted(asked, path), root)
+        after = drafting.next_grant(before, approving.requester(root, said["requester"]), clock.now())
+        _proposed(asked, drafting.drafted(after).written())
+    return EXIT_YES
+
+
+@command.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--requester", default="", metavar="NAME", help="You: you cannot approve what you request.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be asked for.")
@@ -213,12 +242,14 @@ def _require_known(asked: Any, grant: "Grant", name: str) -> None:
 
 def _shown(asked: Any, root: "TrustedRoot", found: dict[str, Any]) -> "Envelope":
     """Show what a proposal changes, and return what is signed: exactly that."""
-    from wardline.vault.approver import drafting
+    from wardline.vault.approver import drafting, succession
 
     content = approving.content(found["document"])
     if found["kind"] == "grant":
         read, lines = drafting.looked_at(content, _granted(asked, found["path"]), root)
         envelope = read.envelope
+    elif found["kind"] in {"root", "solo-root"}:
+        envelope, lines = succession.looked_at(content, root, approving.standing(asked))
     else:
         envelope, lines = drafting.looked_at_other(content, root)
     click.echo(f"{found['kind']} {found['path']}".rstrip())

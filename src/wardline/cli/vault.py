@@ -66,19 +66,9 @@ def draft(**said: Any) -> int:
     """Draft the first root of a ceremony. The server is asked for the key of its ledger."""
     from wardline.kernel import clock
     from wardline.vault.approver import drafting, keyfile
-    from wardline.vault.protocol.model.root import LedgerKey
 
-    zones: dict[str, list[Any]] = {}
-    for line in said["custodians"]:
-        zone, equals, rest = line.partition("=")
-        if not equals:
-            raise AskedWronglyError("a custodian is ZONE=LINE", hint="--custodian eu=keeper-1:…")
-        zones.setdefault(zone, []).append(drafting.read_custodian(rest))
+    zones = _custodians(said["custodians"])
     asked = approving.asked(said["server"])
-    keys = list(asked.rows("/ledger/keys"))
-    note = asked.get("/ledger/note")["note"]
-    if not keys or not note:
-        raise AskedWronglyError("the server's ledger has not begun", hint="ask again in a second")
     solo = said["solo"]
     plan = drafting.Plan(
         said["organisation"],
@@ -86,13 +76,59 @@ def draft(**said: Any) -> int:
         1 if solo else said["threshold"],
         1 if solo else said["grant_threshold"],
         {zone: tuple(listed) for zone, listed in zones.items()},
-        LedgerKey(note.partition("\n")[0], bytes.fromhex(keys[-1]["public"])),
+        _ledger_key(asked),
         [_issuer(one) for one in said["issuers"]],
     )
     envelope, standing = drafting.first_root(plan, clock.now(), solo=solo)
     said["output"].write_bytes(envelope.written())
     approving.solo_warning(standing)
     click.echo(f"{said['output']}: to be signed by each approver with `wardline vault sign {said['output']}`")
+    return EXIT_YES
+
+
+@command.command()
+@click.option("--approver", "approvers", multiple=True, metavar="NAME:KEY", help="Who comes, as `vault key` printed.")
+@click.option("--without-approver", "without_approvers", multiple=True, metavar="NAME", help="Who leaves.")
+@click.option("--custodian", "custodians", multiple=True, metavar="ZONE=LINE", help="Who comes, as it printed.")
+@click.option("--without-custodian", "without_custodians", multiple=True, metavar="NAME", help="Which leaves.")
+@click.option("--issuer", "issuers", multiple=True, metavar="FORM=ADDRESS=JWKS-FILE|https://…", help="Of tokens.")
+@click.option("--without-issuer", "without_issuers", multiple=True, metavar="ADDRESS")
+@click.option("--threshold", type=click.IntRange(1, 64), help="Who change the root. [default: as it is]")
+@click.option("--grant-threshold", type=click.IntRange(1, 64), help="Who approve a grant. [default: as it is]")
+@click.option("--ledger", is_flag=True, help="Take the key in that signs the server's ledger now.")
+@showing.options
+def amend(**said: Any) -> int:
+    """Ask for the next root: people and custodians come and leave. Approve it as a grant is approved.
+
+    What stands by the signature of somebody who leaves goes on to hold: the root names it, and those who sign see it.
+    What a custodian that leaves knew is rotated at once.
+    """
+    from wardline.kernel import clock
+    from wardline.vault.approver import keyfile, succession
+    from wardline.vault.protocol import encoding
+    from wardline.vault.protocol.model.root import Root
+
+    asked = approving.asked(said["server"])
+    root = approving.trusted(asked)
+    amendment = succession.Amendment(
+        approvers=[keyfile.read_public(line) for line in said["approvers"]],
+        custodians=[(zone, one) for zone, listed in _custodians(said["custodians"]).items() for one in listed],
+        issuers=[_issuer(one) for one in said["issuers"]],
+        ledger=_ledger_key(asked) if said["ledger"] else None,
+        **{name: said[name] for name in ("threshold", "grant_threshold") if said[name]},
+        **{name: said[name] for name in ("without_approvers", "without_custodians", "without_issuers")},
+    )
+    standing = approving.standing(asked)
+    made = succession.amended(root, amendment, standing, clock.now())
+    after = encoding.read(Root, made.payload, "a root")
+    if not (lines := succession.changes(root.root, after)):
+        raise AskedWronglyError("this changes nothing", hint="wardline vault amend --help")
+    for line in lines:
+        click.echo(line)
+    for name in succession.fallen(root, after, standing):
+        click.echo(f"falls with it, and has to be granted anew: {name}", err=True)
+    answer = asked.ask("POST", "/vault/proposals", values=approving.sent(made.written()))
+    click.echo(f"{answer['id']}: to be approved by {answer['wanted']} with `wardline grant approve {answer['id']}`")
     return EXIT_YES
 
 
@@ -196,6 +232,27 @@ def status(**said: Any) -> int:
         ]
     )
     return EXIT_YES
+
+
+def _custodians(lines: tuple[str, ...]) -> dict[str, list[Any]]:
+    from wardline.vault.approver import drafting
+
+    zones: dict[str, list[Any]] = {}
+    for line in lines:
+        zone, equals, rest = line.partition("=")
+        if not equals:
+            raise AskedWronglyError("a custodian is ZONE=LINE", hint="--custodian eu=keeper-1:…")
+        zones.setdefault(zone, []).append(drafting.read_custodian(rest))
+    return zones
+
+
+def _ledger_key(asked: Any) -> Any:
+    from wardline.vault.protocol.model.root import LedgerKey
+
+    keys, note = list(asked.rows("/ledger/keys")), asked.get("/ledger/note")["note"]
+    if not keys or not note:
+        raise AskedWronglyError("the server's ledger has not begun", hint="ask again in a second")
+    return LedgerKey(note.partition("\n")[0], bytes.fromhex(keys[-1]["public"]))
 
 
 def _issuer(line: str) -> Any:

@@ -85,6 +85,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         (LedgerKey("wardline/test", signer("ledger").public),),
         (Witness("watch.example/1", signer("witness").public),),
         1,
+        (filled("a grant of before"),),
     ),
     "grant": Grant(
         ROOT_ID, "db/orders", 2, filled("grant before"), "cleo", "eu", AT, AT + 24 * HOUR, (SUBJECT,),

@@ -173,6 +173,16 @@ async def list_roots(call: Called) -> Response:
     return await call.answer(lambda who: {"roots": [shown(one) for one in call.services.vault.root(who)]})
 
 
+@route(ROUTER, "GET", "/documents", needs="vault:read", shows=Rows[EnvelopeShown], lists=True)
+async def list_documents(call: Called, asked: Annotated[Paging, Query()]) -> Response:
+    """List what holds by people's signatures, as it was signed: newest grants, epochs, revocations, joins."""
+
+    def documents(who: Principal) -> list[Any]:
+        return [shown(one) for one in call.services.vault.approved(who)]
+
+    return await listed_whole(call, asked, documents)
+
+
 @route(ROUTER, "POST", "/roots", needs="vault:write", shows=RootShown)
 async def establish_root(call: Called, root: EnvelopeSent) -> Response:
     """Keep a root: the first one of a ceremony, or the one after the newest."""

@@ -114,6 +114,11 @@ def granted(server: "Server", path: str) -> bytes:
         raise NotFoundError(f"there is no secret {path}", hint="wardline secret list, or wardline secret add") from None
 
 
+def standing(server: "Server") -> list[bytes]:
+    """Return what holds by people's signatures: newest grants, epochs, revocations, joins."""
+    return [content(one) for one in server.rows("/vault/documents")]
+
+
 def content(envelope: Any) -> bytes:
     """Return the bytes of an envelope that a server showed."""
     import orjson

@@ -90,6 +90,7 @@ def first_root(plan: Plan, now: datetime, *, solo: bool) -> tuple[Envelope, Stan
         ledgers=(plan.ledger,),
         witnesses=(),
         witness_threshold=0,
+        upheld=(),
     )
     return _written(lambda: roots.enveloped(root, standing), "root"), standing
 

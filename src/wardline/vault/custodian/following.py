@@ -19,13 +19,16 @@ from wardline.vault.protocol import (
     bindings,
     freshness,
     grants,
+    roots,
 )
 from wardline.vault.protocol import floors as floor_rules
 from wardline.vault.protocol.bindings import Bound
 from wardline.vault.protocol.encoding import whole_milliseconds
-from wardline.vault.protocol.envelope import Read
+from wardline.vault.protocol.envelope import Read, unverified
+from wardline.vault.protocol.errors import EquivocationError, OldVersionError
 from wardline.vault.protocol.keys import Signer
 from wardline.vault.protocol.model.grant import Claim, Grant
+from wardline.vault.protocol.model.root import Custodian
 from wardline.vault.protocol.opening import OpeningKey
 from wardline.vault.protocol.roots import TrustedRoot
 
@@ -72,6 +75,7 @@ class Following:
         self._asked: dict[str, str] = {}
         self._acknowledged: dict[bytes, bytes] = {}
         self._stated: tuple[object, ...] = ()
+        self._shared: dict[str, tuple[bytes, bytes]] = {}  # the version and root of which all custodians have a wrap
 
     @property
     def trusted(self) -> TrustedRoot:
@@ -85,7 +89,7 @@ class Following:
         """
         findings: list[str] = []
         basis = self._shelf.basis()
-        self._trusted = accepting.follow_roots(self._trusted, basis.roots)
+        self._follow_roots(basis.roots)
         floors = accepting.follow_epochs(self._trusted, self._memory.floors(), basis.epochs)
         self._memory.keep(replace(floors, root_version=self._trusted.root.version, root_digest=self._trusted.digest))
         for content in basis.revocations:
@@ -142,6 +146,24 @@ class Following:
             zone=self._me.zone, now=now,
         )  # fmt: skip
 
+    def _follow_roots(self, contents: Sequence[bytes]) -> None:
+        """Go by the newest root; what a custodian knew that it leaves out has to be replaced, all of it."""
+        trusted, known = accepting.follow_roots(self._trusted, contents), self._memory.floors()
+        if trusted.root.version < known.root_version:
+            raise OldVersionError(f"root {trusted.root.version} is older than {known.root_version}, which was seen")
+        if trusted.root.version == known.root_version and trusted.digest != known.root_digest:
+            raise EquivocationError(f"there are two roots of version {trusted.root.version}")
+        if known.root_version and trusted.root.version > known.root_version:
+            there, reached = set[Custodian](), False
+            for root in roots.before(trusted, contents):
+                there.update(one for zone in root.zones if zone.name == self._me.zone for one in zone.custodians)
+                if reached := root.version == known.root_version:
+                    break
+            if not reached or there - set(trusted.custodians(self._me.zone)):  # roots that are not shown hide nobody
+                for floor in self._memory.paths():
+                    self._memory.take_away(floor.path, self._clock())
+        self._trusted = trusted
+
     def _grant(self, path: str) -> Read[Grant]:
         """Return a path's grant after every check but its end: a custodian still rotates what nobody may read."""
         floor = self._memory.floor(path)
@@ -161,16 +183,19 @@ class Following:
 
     def _take_grants(self, path: str) -> None:
         contents = self._shelf.documents("grant", path)
-        reads = [grants.require(one, self._trusted) for one in contents]
+        reads = [unverified(Grant, one, self._trusted.id) for one in contents]
         known = [read.document for read in reads if read.digest == self._memory.floor(path).grant]
         last = grants.follow(known[0] if known else None, self._memory.floor(path).grant, reads)
         if last is None or last.document.zone != self._me.zone or last.document.path != path:
             return
+        # Of a chain of digests the last one's approval is enough: those who approved the others may have left.
+        content = next(one for one, read in zip(contents, reads, strict=True) if read.digest == last.digest)
+        grants.require(content, self._trusted)
         floor = self._memory.floor(path).granted(last.document.version, last.digest)
         if known and not _workloads(known[0]) <= _workloads(last.document):
             self._memory.take_away(path, self._clock())  # who is not named any more knows the current version
         self._memory.keep(floor)
-        self._grants[path] = next(one for one, read in zip(contents, reads, strict=True) if read.digest == last.digest)
+        self._grants[path] = content
 
     def _take_peer(self, content: bytes) -> None:
         floors, now = self._memory.floors(), self._clock()

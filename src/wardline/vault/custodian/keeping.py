@@ -35,6 +35,7 @@ from wardline.vault.protocol.model.statement import Put
 from wardline.vault.protocol.model.version import Header, Origin, Wrap
 from wardline.vault.protocol.model.version import Version as Document
 from wardline.vault.protocol.receipts import Publication
+from wardline.vault.protocol.sealing import Recipient
 
 _NONE: Final = "none"  # the strategy of a value that only people and writers change
 _RESTORED: Final = "a server that came back from a backup takes a new epoch: wardline vault epoch"
@@ -194,17 +195,37 @@ class Keeping(Following):
     def rewrap(self, path: str) -> int:
         """Seal the current version to whoever was bound since; return to how many."""
         floor = self._memory.floor(path)
-        if not floor.number or self._memory.taken_away(path):
+        replaced_soon = self._memory.taken_away(path) and self.grant(path).strategy != _NONE
+        if not floor.number or replaced_soon:
             return 0
         number = fences.order(floor.epoch, floor.number)
         there = {one.bound.digest for one in self._memory.sealed(path, number)}
         new = [one for one in self.admission(path).consumers if one.bound.digest not in there]
-        if new:
+        peers = self._peers(path, floor.version)
+        if new or peers:
             header, data_key = self._current(path).document.header, self._data_key(floor.version, self._current(path))
             self._memory.seal(path, number, new)
-            wraps = [sealing.wrap(data_key, header, floor.version, one.recipient) for one in new]
+            recipients = [*(one.recipient for one in new), *peers]
+            wraps = [sealing.wrap(data_key, header, floor.version, one) for one in recipients]
             self._shelf.seal_to(floor.version, [encoding.canonical(one) for one in wraps])
+            self._shared[path] = floor.version, self._trusted.digest
         return len(new)
+
+    def reseal(self, path: str) -> bool:
+        """Seal a value that nobody here can change anew, where the custodian that sealed it is none any more.
+
+        It is the same value, and whoever was a custodian knows it: it stays a finding until it is replaced.
+        """
+        floor = self._memory.floor(path)
+        if not floor.number or self.grant(path).strategy != _NONE:
+            return False
+        read = self._opened_current(path)
+        header = read.document.header
+        if self._trusted.root.custodian(self._me.zone, header.custodian):
+            return False
+        fields = opening.open_version(read.document, self._data_key(floor.version, read))
+        self._publish_now(path, fields, header.origin)
+        return True
 
     def apply_puts(self, path: str) -> tuple[str, ...]:
         """Apply what granted writers brought: sealed anew by this custodian. Return what was refused.
@@ -240,6 +261,13 @@ class Keeping(Following):
         self._shelf.state(said.written())
         self._stated = self._standing()
 
+    def _peers(self, path: str, version: bytes) -> tuple[Recipient, ...]:
+        """Return the other custodians, where later roots may have brought one that the version is not sealed to."""
+        if self._trusted.root.version == 1 or self._shared.get(path) == (version, self._trusted.digest):
+            return ()
+        custodians = admitting.custodians_for(self._trusted, self._me.zone)
+        return tuple(one for one in custodians if one.name != self._me.name)
+
     def _apply(self, path: str, content: bytes) -> None:
         now, floors, floor = self._clock(), self._memory.floors(), self._memory.floor(path)
         grants.require_unexpired(self.grant(path), now)
@@ -249,16 +277,21 @@ class Keeping(Following):
         )  # fmt: skip
         header = read.document.header
         self._memory.use(header.nonce, header.expires)
-        fields = opening.open_put(read.document, self._me.name, self._me.opening)
+        self._publish_now(path, opening.open_put(read.document, self._me.name, self._me.opening), header.origin)
+        if self.grant(path).strategy == _NONE:  # what was brought takes the place of what whoever was revoked knew
+            self._memory.replaced(path, header.issued)
+
+    def _publish_now(self, path: str, fields: Mapping[str, object], origin: Origin) -> None:
+        """Seal fields to everybody who may have them now, as the next version, without a target."""
         number = self.highest(path) + 1
-        sealed, _ = self._sealed(path, number, fields, header.origin)
+        sealed, _ = self._sealed(path, number, fields, origin)
         admission = self.admission(path)
         said = sealed.version.header
-        self._memory.keep(floor.raised(said.epoch, said.number, sealed.digest))
+        self._memory.keep(self._memory.floor(path).raised(said.epoch, said.number, sealed.digest))
         self._memory.seal(path, number, admission.consumers)
         wraps = [sealing.wrap(sealed.data_key, said, sealed.digest, one) for one in admission.recipients]
         self._shelf.publish(sealed.envelope.written(), [encoding.canonical(one) for one in wraps])
-        self._memory.publish(path, number, sealed.digest, now)
+        self._memory.publish(path, number, sealed.digest, self._clock())
         self.state()
 
     def _sealed(
@@ -291,6 +324,10 @@ class Keeping(Following):
         header: Header = read.document.header
         if (header.path, header.zone, fences.order(header.epoch, header.number)) != (path, self._me.zone, number):
             raise StaleError(f"{path}: this is another version than {fences.told(number)}")
+        if (
+            read.digest in self._held(path).values()
+        ):  # its signature was good when this custodian raised its floor to it
+            return read
         signer = self._trusted.custodian(self._me.zone, header.custodian)
         read.envelope.require_signer(signer.signing, header.custodian)
         return read
@@ -301,6 +338,15 @@ class Keeping(Following):
                 read = self._signed(path, number, content)
                 fields = opening.open_version(read.document, self._data_key(digest, read))
                 return Version(number, _mark(digest), {name: str(value) for name, value in fields.items()})
+        raise NotReadyError(f"{path}: the server does not show version {fences.told(number)}", hint=_RESTORED)
+
+    def _opened_current(self, path: str) -> Read[Document]:
+        """Return the current version whoever sealed it: this custodian knows its digest."""
+        floor = self._memory.floor(path)
+        number = fences.order(floor.epoch, floor.number)
+        for content in reversed(self._versions(path)):
+            if unverified(Document, content, self._trusted.id).digest == floor.version:
+                return self._signed(path, number, content)
         raise NotReadyError(f"{path}: the server does not show version {fences.told(number)}", hint=_RESTORED)
 
     def _current(self, path: str) -> Read[Document]:

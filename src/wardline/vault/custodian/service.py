@@ -102,8 +102,12 @@ class Custodian:
         lasts = self._keeping.grant(path).expires - self._clock()
         if lasts < RENEW_BEFORE:
             findings.append(f"the grant {'ends soon' if lasts > timedelta(0) else 'has ended'}: two approvers renew it")
+        self._keeping.reseal(path)
         self._keeping.rewrap(path)  # first: a target that is away keeps no reader from what is there
-        if self._keeping.grant(path).strategy != _NONE:
+        if self._keeping.grant(path).strategy == _NONE:
+            if self._keeping.hurried(path):
+                findings.append("known to somebody who was taken off: replace it at its provider, and import it anew")
+        else:
             turn = self._turning.go_on(path)
             findings += [turn.finding] if turn.finding else []
             now = self._clock()

@@ -17,6 +17,7 @@ from wardline.vault.custodian.fences import NotReadyError, SupersededError, told
 from wardline.vault.custodian.room import Known, Room
 from wardline.vault.custodian.rotating import Reason, Rotation
 from wardline.vault.custodian.rotator import Fields, RefusedByTargetError, Rotator, TargetError, Version
+from wardline.vault.protocol.errors import UnknownCustodianError
 from wardline.vault.protocol.receipts import Publication
 
 Clock = Callable[[], datetime]
@@ -122,7 +123,10 @@ class Turning:
             return self._create(rotation)
         try:
             return self._step(rotation)
-        except SupersededError as error:
+        except (
+            SupersededError,
+            UnknownCustodianError,
+        ) as error:  # later, or begun by a custodian that is none any more
             after = rotating.superseded(rotation, error.detail, self._clock())
         except NotReadyError as error:
             waits = self._room.make(path)

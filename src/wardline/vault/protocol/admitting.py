@@ -107,7 +107,8 @@ def current_grant(grant: bytes, trusted: TrustedRoot, floor: Floor, *, zone: str
 def current_version(content: bytes, trusted: TrustedRoot, floor: Floor, *, zone: str) -> Read[Version]:
     """Return the version that is current of a path, to be sealed to whoever was bound since.
 
-    Raises: `StaleError` where it is another one than the floor's; `UnknownCustodianError`, `SignatureError`.
+    Raises: `StaleError` where it is another one than the floor's; `UnknownCustodianError`, `SignatureError` where its
+    custodian is none any more: it is replaced, and sealed to nobody else.
     """
     read = unverified(Version, content, trusted.id)
     header = read.document.header

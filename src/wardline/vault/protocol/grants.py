@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from wardline.kernel.text import printable
-from wardline.vault.protocol import approvals
 from wardline.vault.protocol.envelope import Envelope, Read, enveloped, unverified
 from wardline.vault.protocol.errors import (
     EpochError,
@@ -30,7 +29,7 @@ from wardline.vault.protocol.model.grant import (
     Subject,
 )
 from wardline.vault.protocol.model.statement import Revoked
-from wardline.vault.protocol.roots import TrustedRoot
+from wardline.vault.protocol.roots import TrustedRoot, require_approved
 
 # What tells one workload of an issuer from all others of it. The names of repositories can be taken over; ids cannot.
 _GITHUB_PLACES: Final = frozenset({"environment", "job_workflow_ref", "ref", "workflow_ref"})
@@ -59,7 +58,7 @@ def require(content: bytes, trusted: TrustedRoot) -> Read[Grant]:
     """
     read = unverified(Grant, content, trusted.id)
     besides = read.document.requester if trusted.standing == "ordinary" else ""
-    approvals.require(read.envelope, trusted.root.approvers, trusted.root.grant_threshold, besides=besides)
+    require_approved(read.envelope, trusted, trusted.root.grant_threshold, besides=besides)
     require_sound(read.document, trusted)
     return read
 
@@ -147,7 +146,7 @@ def require_kept(grant: Grant, name: str, revoked: Iterable[Revoked]) -> None:
 def require_revocation(content: bytes, trusted: TrustedRoot) -> Read[Revocation]:
     """Return a revocation that at least one approver signed. Raises: `ThresholdError`, and as `unverified`."""
     read = unverified(Revocation, content, trusted.id)
-    approvals.require(read.envelope, trusted.root.approvers, 1)
+    require_approved(read.envelope, trusted, 1)
     return read
 
 
@@ -195,7 +194,7 @@ def require_epoch(content: bytes, trusted: TrustedRoot, *, known: int, known_dig
     read = unverified(Epoch, content, trusted.id)
     if read.document.epoch == known and read.digest != known_digest:
         raise EquivocationError(f"there are two epochs {known}")
-    approvals.require(read.envelope, trusted.root.approvers, trusted.root.grant_threshold)
+    require_approved(read.envelope, trusted, trusted.root.grant_threshold)
     if read.digest == known_digest:
         return read
     if read.document.epoch != known + 1 or read.document.previous != known_digest:

@@ -7,8 +7,9 @@ has two roles, the ledger's (which the server holds) least of all. What one pers
 another kind, which the ordinary parties refuse and which never becomes the ordinary kind.
 """
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from wardline.kernel.text import printable
@@ -73,6 +74,11 @@ class TrustedRoot:
             )
         return found
 
+    def upholds(self, digest: bytes) -> bool:
+        """Return whether the root itself approves a document that people of earlier roots approved."""
+        at = bisect_left(self.root.upheld, digest)  # in ascending order: the encoding takes no other
+        return at < len(self.root.upheld) and self.root.upheld[at] == digest
+
     def custodians(self, zone: str) -> tuple[Custodian, ...]:
         """Return all custodians of a zone. Raises: `UnknownCustodianError` where it has none."""
         found = self.root.zone(zone)
@@ -129,6 +135,15 @@ def chain(contents: Iterable[bytes], pin: Pin) -> TrustedRoot:
     return trusted
 
 
+def before(trusted: TrustedRoot, contents: Iterable[bytes]) -> Iterator[Root]:
+    """Yield the roots before `trusted`, the newest first, as far as they are among `contents`: digests name them."""
+    known = {envelope.digest: envelope for envelope in map(read_envelope, contents)}
+    root = trusted.root
+    while root.previous in known:
+        root = encoding.read(Root, known[root.previous].payload, "a root")
+        yield root
+
+
 def version_of(content: bytes, standing: Standing) -> int:
     """Return the version that a root claims to have. Raises: `MalformedError`, `SoloRootError`, `WrongKindError`."""
     return _read(content, standing).document.version
@@ -138,6 +153,12 @@ def enveloped(root: Root, standing: Standing) -> Envelope:
     """Return a root in an envelope that nobody has signed yet. Raises: `RootError` for one that nobody may sign."""
     require_sound(root, standing)
     return Envelope(Root.kinds[standing], encoding.canonical(root))
+
+
+def require_approved(envelope: Envelope, trusted: TrustedRoot, threshold: int, *, besides: str = "") -> None:
+    """Refuse what too few of the root's people signed, unless the root upholds it. Raises: `ThresholdError`."""
+    if not trusted.upholds(envelope.digest):
+        approvals.require(envelope, trusted.root.approvers, threshold, besides=besides)
 
 
 def require_sound(root: Root, standing: Standing) -> None:

@@ -4,7 +4,7 @@ People sign on their own machines, with keys that never come here. The server co
 enough, and keeps what is then whole. It never signs, and no page does.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -13,9 +13,11 @@ from wardline.kernel import ids
 from wardline.kernel.errors import AskedWronglyError, ConflictError, NotFoundError
 from wardline.kernel.identity.model import Principal, require
 from wardline.kernel.paging import Listing, Page, cursor
-from wardline.vault.protocol import grants, roots
+from wardline.vault.protocol import encoding, grants, roots
 from wardline.vault.protocol.encoding import b64
 from wardline.vault.protocol.envelope import Envelope, read_envelope, unverified
+from wardline.vault.protocol.errors import ThresholdError
+from wardline.vault.protocol.model.binding import Binding
 from wardline.vault.protocol.model.grant import BreakGlass, Epoch, Grant, Revocation
 from wardline.vault.protocol.model.root import Approver, Root
 from wardline.vault.protocol.model.statement import Put
@@ -25,6 +27,7 @@ from wardline.vault.server.model import Kept, Proposal
 from wardline.vault.server.room import Room, order, standing_of
 
 _PROPOSED: Final = frozenset({"grant", "epoch", "break-glass", "root", "solo-root"})
+BOUND_FOR: Final = timedelta(hours=1)
 _ORDER_MASK: Final = 2**32 - 1
 
 
@@ -76,6 +79,22 @@ class Asking(Room):
         require(who, "vault:read")
         with self._database.reading() as tx:
             return [one.content for one in store.of_path(tx, "root", "")]
+
+    def approved(self, who: Principal) -> list[bytes]:
+        """Return what holds by people's signatures, for the next root to uphold.
+
+        Newest grants, epochs, revocations, and the joins by which workloads are bound now.
+        """
+        require(who, "vault:read")
+        with self._database.reading() as tx:
+            kept = [*store.newest_of_all(tx, "grant"), *store.every(tx, "epoch"), *store.every(tx, "revocation")]
+            bound = store.since(tx, "binding", self._clock() - BOUND_FOR)
+        joins = dict[bytes, None]()  # in order, each once
+        for one in bound:
+            evidence = encoding.read(Binding, read_envelope(one.content).payload, "a binding").evidence
+            if evidence.form == "join":
+                joins[evidence.proof] = None
+        return [*(one.content for one in kept), *joins]
 
     def establish(self, who: Principal, content: bytes) -> str:
         """Keep a root: the first one of a ceremony, or the one after the newest. Return the first root's digest.
@@ -252,7 +271,7 @@ class Asking(Room):
             merged = Envelope(merged.kind, merged.payload, (*others, made))
         signed = tuple(sorted({*proposal.signed_by, *(one.name for one in people)}))
         after = proposal._replace(content=merged.written(), signed_by=signed)
-        if len(signed) < proposal.wanted:
+        if not _enough(after, trusted):
             return after
         self._complete(tx, who, after, trusted)
         return after._replace(state="done")
@@ -310,7 +329,18 @@ def _about(envelope: Envelope, content: bytes, trusted: TrustedRoot) -> tuple[st
         return unverified(BreakGlass, content, trusted.id).document.path, root.grant_threshold
     if Root.kinds[trusted.standing] != envelope.kind:
         raise AskedWronglyError(f"this vault's roots are {Root.kinds[trusted.standing]}s")
-    return "", root.threshold
+    return "", max(root.threshold, encoding.read(Root, envelope.payload, "a root").threshold)
+
+
+def _enough(proposal: Proposal, trusted: TrustedRoot) -> bool:
+    """Return whether enough people signed; a root takes the threshold of the one before it, and its own."""
+    if proposal.kind not in Root.kinds.values():
+        return len(proposal.signed_by) >= proposal.wanted
+    try:
+        roots.follow(trusted, proposal.content)
+    except ThresholdError:
+        return False
+    return True
 
 
 def _bare(envelope: Envelope) -> Envelope:
@@ -325,8 +355,11 @@ def _key_id(person: Approver) -> str:
 
 def signers_of(envelope: Envelope, trusted: TrustedRoot) -> list[Approver]:
     """Return the approvers whose signatures an envelope holds, and who count: a grant's requester does not."""
-    signed = envelope.signers(one.key for one in trusted.root.approvers)
-    people = [one for one in trusted.root.approvers if one.key in signed]
+    listed = {one.key: one for one in trusted.root.approvers}
+    if envelope.kind in Root.kinds.values():
+        listed |= {one.key: one for one in encoding.read(Root, envelope.payload, "a root").approvers}
+    signed = envelope.signers(listed)
+    people = [one for key, one in listed.items() if key in signed]
     if envelope.kind == "grant" and trusted.standing == "ordinary":
         requester = unverified(Grant, envelope.written(), trusted.id).document.requester
         people = [one for one in people if one.name != requester]

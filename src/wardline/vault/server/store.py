@@ -69,6 +69,18 @@ def newest_of_each(tx: Connection, kind: str, paths: Sequence[str]) -> dict[str,
     return {row.path: Kept(*row) for row in tx.execute(query.where(DOCUMENTS.c.kind == kind))}
 
 
+def newest_of_all(tx: Connection, kind: str) -> list[Kept]:
+    """Return the document with the highest number of every path, by path."""
+    top = (
+        select(DOCUMENTS.c.path, func.max(DOCUMENTS.c.number).label("number"))
+        .where(DOCUMENTS.c.kind == kind)
+        .group_by(DOCUMENTS.c.path)
+        .subquery()
+    )
+    query = select(*_KEPT).join(top, (top.c.path == DOCUMENTS.c.path) & (top.c.number == DOCUMENTS.c.number))
+    return [Kept(*row) for row in tx.execute(query.where(DOCUMENTS.c.kind == kind).order_by(DOCUMENTS.c.path))]
+
+
 def of_each(tx: Connection, kind: str, paths: Sequence[str]) -> list[Kept]:
     """Return the documents of a kind of each of these paths."""
     return [

@@ -7,7 +7,6 @@ keys.
 from datetime import datetime, timedelta
 from typing import Final
 
-from wardline.vault.protocol import approvals
 from wardline.vault.protocol.encoding import unb64
 from wardline.vault.protocol.envelope import unverified
 from wardline.vault.protocol.errors import EvidenceError
@@ -15,7 +14,7 @@ from wardline.vault.protocol.evidence.shown import Shown
 from wardline.vault.protocol.grants import Identity
 from wardline.vault.protocol.model.binding import Join
 from wardline.vault.protocol.model.grant import JOIN_ISSUER
-from wardline.vault.protocol.roots import TrustedRoot
+from wardline.vault.protocol.roots import TrustedRoot, require_approved
 
 MAX_JOIN: Final = timedelta(days=31)
 
@@ -25,7 +24,7 @@ def show(proof: bytes, trusted: TrustedRoot, thumbprint: str, now: datetime) -> 
     read = unverified(Join, proof, trusted.id)
     join = read.document
     besides = join.requester if trusted.standing == "ordinary" else ""
-    approvals.require(read.envelope, trusted.root.approvers, trusted.root.grant_threshold, besides=besides)
+    require_approved(read.envelope, trusted, trusted.root.grant_threshold, besides=besides)
     if join.thumbprint != digest(thumbprint):
         raise EvidenceError("the join document is for other keys", hint="compare it with what the agent displays")
     if not timedelta(0) < join.expires - join.issued <= MAX_JOIN or not join.issued - timedelta(minutes=1) <= now:

@@ -6,6 +6,7 @@ from typing import ClassVar, Final, Literal
 
 from wardline.vault.protocol.encoding import (
     COUNT,
+    DIGEST,
     DIGEST_OR_NONE,
     ISSUER,
     LINE,
@@ -26,6 +27,7 @@ Standing = Literal["ordinary", "solo", "dev"]
 
 IssuerKind = Literal["kubernetes", "github", "oidc"]
 LEAST_THRESHOLD: Final = 2
+MAX_UPHELD: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,9 @@ class Root:
     """Document 1: chained by `previous`, signed by the threshold of the root before it and by its own.
 
     `root` is the digest of the first root of the chain; the first one, which cannot hold its own, holds none.
-    `threshold` people change the root, `grant_threshold` approve a grant, raise an epoch or join a workload.
+    `threshold` people change the root, `grant_threshold` approve a grant, raise an epoch or join a workload. `upheld`
+    are digests of grants, epochs, revocations and joins that people of earlier roots approved, and that go on to hold
+    though those who are left are too few: whoever signs the root signs them once more.
     """
 
     kinds: ClassVar[dict[Standing, str]] = {"ordinary": "root", "solo": "solo-root", "dev": "dev-root"}
@@ -122,6 +126,7 @@ class Root:
     ledgers: tuple[LedgerKey, ...] = of(listed(nested(LedgerKey), 16, key=lambda one: (one.origin, one.key)))
     witnesses: tuple[Witness, ...] = of(listed(nested(Witness), 16, key=lambda one: one.name))
     witness_threshold: int = of(whole(0, 16))
+    upheld: tuple[bytes, ...] = of(listed(DIGEST, MAX_UPHELD, key=lambda one: one))
 
     def zone(self, name: str) -> Zone | None:
         """Return the zone of this name, or None."""
