@@ -42,7 +42,7 @@ from wardline.vault.protocol.keys import SoftwareSigner, thumbprint
 from wardline.vault.protocol.model.binding import Evidence
 from wardline.vault.protocol.model.grant import Claim, Epoch, Grant, Revocation, Subject
 from wardline.vault.protocol.model.root import Approver, Custodian, Issuer, LedgerKey, PinnedKey, Root, Zone
-from wardline.vault.protocol.model.statement import Freshness
+from wardline.vault.protocol.model.statement import Freshness, HeadSeen
 from wardline.vault.protocol.model.version import Version, Wrap
 from wardline.vault.protocol.opening import OpeningKey
 from wardline.vault.protocol.roots import Pin, TrustedRoot
@@ -462,8 +462,15 @@ class World:
         made = Revocation(self.trusted.id, PATH, name, last.version, "left", self.wall)
         return enveloped(replace(made, **changes), *(self.people[one] for one in by)).written()
 
-    def epoch(self, number: int = 2, previous: bytes = b"", by: tuple[str, ...] = ("ada", "bob")) -> bytes:
-        made = Epoch(self.trusted.id, number, previous, "restored", self.wall)
+    def epoch(
+        self,
+        number: int = 2,
+        previous: bytes = b"",
+        by: tuple[str, ...] = ("ada", "bob"),
+        restored: HeadSeen | None = None,
+    ) -> bytes:
+        entries, head = (restored.size, restored.root_hash) if restored else (0, b"")
+        made = Epoch(self.trusted.id, number, previous, entries, head, "restored", self.wall)
         return enveloped(made, *(self.people[one] for one in by)).written()
 
     def pass_time(self, **units: float) -> None:

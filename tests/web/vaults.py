@@ -108,7 +108,7 @@ def _work(running: _Running, end: datetime) -> None:
     grant = kept.grant("stripe/key")
     running.granted(replace(grant, readers=(*grant.readers, kept.reader("web"))), by=("ada",))
     running.granted(replace(kept.grant("db/new"), issued=kept.wall), by=())
-    epoch = Epoch(kept.trusted.id, 2, b"", "restored from a backup", kept.wall)
+    epoch = Epoch(kept.trusted.id, 2, b"", 0, b"", "restored from a backup", kept.wall)
     vault.propose(running.who, enveloped(epoch).written())
 
 

@@ -1,18 +1,36 @@
 """`wardline vault`: the ceremony, the root, and what people are asked to sign."""
 
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from wardline.cli.remote import approving, showing
 from wardline.kernel.errors import EXIT_YES, AskedWronglyError
 
+_OF_THE_SERVER: Final = ("backup", "restore")
+_COMMANDS_OF_THE_SERVER: Final = "wardline.main.commands.vault"
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _IN = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
-@click.group()
+class _Group(click.Group):
+    """The group, with commands that work on the server's own files, which are loaded only to be run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands' names, alphabetical."""
+        return sorted((*super().list_commands(ctx), *_OF_THE_SERVER))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, or None where there is none of that name."""
+        if cmd_name not in _OF_THE_SERVER:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(import_module(_COMMANDS_OF_THE_SERVER), cmd_name)
+        return found
+
+
+@click.group(cls=_Group)
 def command() -> None:
     """Hold the ceremony, keep your key, see how the vault stands."""
 
@@ -193,20 +211,27 @@ def join(name: str, thumbprint: str, **said: Any) -> int:
 
 @command.command()
 @click.option("--why", required=True, metavar="TEXT", help="For those who approve it, and for the ledger.")
+@click.option("--restored", is_flag=True, help="The server came back from a backup: its ledger goes on from there.")
+@click.option("--number", type=click.IntRange(2), help="Which epoch, where the backup knows less than custodians do.")
 @showing.options
 def epoch(**said: Any) -> int:
     """Ask for a new epoch: numbers begin again and every secret is rotated. Two approve it.
 
-    It is the way out of a number that was poisoned, and part of every restore.
+    It is the way out of a number that was poisoned, and part of every restore: with `--restored` it names the newest
+    head of the server's ledger, and what custodians and agents saw beyond it did not happen. Roots that this machine
+    knows and the backup does not are handed in again first.
     """
     from wardline.kernel import clock
     from wardline.vault.approver import drafting
 
     asked = approving.asked(said["server"])
+    if said["restored"]:
+        approving.roots_again(asked)
     root = approving.trusted(asked)
     done = [row for row in asked.rows("/vault/proposals", limit=10_000, state="done") if row["kind"] == "epoch"]
     before = approving.content(done[0]["document"]) if done else None  # the newest comes first
-    made = drafting.next_epoch(root, before, said["why"], clock.now())
+    restored = approving.head(asked) if said["restored"] else None
+    made = drafting.next_epoch(root, before, said["why"], clock.now(), restored, number=said["number"])
     answer = asked.ask("POST", "/vault/proposals", values=approving.sent(made.written()))
     click.echo(f"{answer['id']}: to be approved by {answer['wanted']} with `wardline grant approve {answer['id']}`")
     return EXIT_YES

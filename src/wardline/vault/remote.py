@@ -34,6 +34,10 @@ class UnreachableError(WardlineError):
     code: ClassVar[str] = "vault-unreachable"
 
 
+class StrangerError(UnreachableError):
+    """No server knows this party's key: it came back from a backup, or the root leaves it out."""
+
+
 class _Connection(http.client.HTTPConnection):
     """HTTP that is closed once its thread has gone."""
 
@@ -83,7 +87,7 @@ class Remote:
 
         Raises: `UnreachableError` where none does; `CannotSayError` where one refuses.
         """
-        why, seconds = "", seconds or SECONDS
+        why, status, seconds = "", 0, seconds or SECONDS
         for turn in range(len(self._urls)):
             at = (self._first + turn) % len(self._urls)
             try:
@@ -106,7 +110,8 @@ class Remote:
                 f"the server refuses {below.partition('?')[0]} with status {status}{_said(content)}",
                 hint="what it says is in its log too",
             )
-        raise UnreachableError(f"no server answers ({why})", hint="it is asked again")
+        kind = StrangerError if status == 401 else UnreachableError
+        raise kind(f"no server answers ({why})", hint="it is asked again")
 
     def roots(self) -> tuple[bytes, ...]:
         """Return the chain of roots, the first one first: whoever asks compares it with the pin that it was given."""

@@ -96,7 +96,7 @@ EXAMPLES: Final[dict[str, Any]] = {
     ),
     "revocation": Revocation(ROOT_ID, "db/orders", "workload:orders", 2, "left", AT),
     "acknowledgement": Acknowledgement(ROOT_ID, filled("document"), "eu", "keeper", AT),
-    "epoch": Epoch(ROOT_ID, 2, b"", "restored", AT),
+    "epoch": Epoch(ROOT_ID, 2, b"", 7, filled("head"), "restored", AT),
     "break-glass": BreakGlass(
         ROOT_ID, "db/orders", "ada", "read", filled("key"), "incident", filled("n", 16), AT, AT + HOUR
     ),

@@ -179,6 +179,9 @@ def test_changes_name_what_happened_to_an_agents_secrets(running: Running) -> No
     assert running.vault.changes(machine, first.cursor).paths == ()
     running.minted(running.world.one, {"password": "two"})
     assert running.vault.changes(machine, first.cursor).paths == (PATH,)
+    beyond = running.vault.changes(machine, first.cursor + 10_000)  # as after a restore
+    assert beyond.paths == (PATH,)
+    assert beyond.cursor < first.cursor + 10_000
 
 
 def test_each_answer_that_holds_a_wrap_is_in_the_ledger(running: Running) -> None:

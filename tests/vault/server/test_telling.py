@@ -51,7 +51,7 @@ def test_proposals_are_told_in_words(running: Running) -> None:
     world, vault = running.world, running.vault
     root = world.trusted.id
     documents = {
-        "epoch 2: restored": Epoch(root, 2, b"", "restored", START),
+        "epoch 2: restored": Epoch(root, 2, b"", 0, b"", "restored", START),
         "ada gets a personal credential to read": BreakGlass(
             root, PATH, "ada", "read", b"k" * 32, "a page at night", b"n" * 16, START, START.replace(minute=15)
         ),

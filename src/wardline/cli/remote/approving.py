@@ -13,6 +13,7 @@ from wardline.kernel.errors import AskedWronglyError
 if TYPE_CHECKING:
     from wardline.cli.remote.server import Server
     from wardline.vault.protocol.keys import SoftwareSigner
+    from wardline.vault.protocol.model.statement import HeadSeen
     from wardline.vault.protocol.roots import TrustedRoot
 
 PASSPHRASE = "WARDLINE_PASSPHRASE"  # noqa: S105 - the name of a variable
@@ -112,6 +113,26 @@ def granted(server: "Server", path: str) -> bytes:
                     f"{path}: its first grant waits for signatures", hint=f"wardline grant approve {row['id']}"
                 ) from None
         raise NotFoundError(f"there is no secret {path}", hint="wardline secret list, or wardline secret add") from None
+
+
+def roots_again(server: "Server") -> None:
+    """Hand in the roots that this machine followed and a restored server does not have."""
+    from wardline.vault.approver.trusting import Trusting
+
+    known = Trusting(folder()).roots()
+    there = [content(one) for one in server.get("/vault/roots")["roots"]]
+    for written in known[len(there) :]:
+        server.ask("POST", "/vault/roots", values=sent(written))
+        click.echo(f"root {known.index(written) + 1}: handed in again")
+
+
+def head(server: "Server") -> "HeadSeen":
+    """Return the newest head of the server's ledger, whose signature is one of the root's ledger keys."""
+    from wardline.vault.protocol import heads
+    from wardline.vault.protocol.model.statement import HeadSeen
+
+    found = heads.require_head(server.get("/ledger/note")["note"].encode(), trusted(server).root)
+    return HeadSeen(found.size, found.root_hash)
 
 
 def standing(server: "Server") -> list[bytes]:

@@ -15,7 +15,7 @@ from wardline.vault.protocol.accepting import Accepted
 from wardline.vault.protocol.errors import NotGrantedError, RefusedError, RevokedError
 from wardline.vault.protocol.model.binding import Evidence
 from wardline.vault.protocol.model.statement import Delivered
-from wardline.vault.remote import UnreachableError
+from wardline.vault.remote import StrangerError, UnreachableError
 
 _LOG: Final = logging.getLogger("wardline.vault.agent")
 _WAIT_SECONDS: Final = 25.0
@@ -85,7 +85,8 @@ class Following:
         changes: Changes = self._upstream.wait(self._cursor, again)
         self._again_pause = _LEAST_AGAIN if changes.paths else min(2 * self._again_pause, _LONGEST_AGAIN)
         self._holding.outage = False
-        if self._refreshed is None or self._holding.now() - self._refreshed >= _REFRESH:
+        restored = changes.cursor < self._cursor  # the server came back from a backup
+        if restored or self._refreshed is None or self._holding.now() - self._refreshed >= _REFRESH:
             self._take(self._upstream.paths())
             self._refreshed = self._holding.now()
         else:
@@ -99,6 +100,8 @@ class Following:
                 self.step(_WAIT_SECONDS)
                 pause = _LEAST_PAUSE
             except UnreachableError as error:
+                if isinstance(error, StrangerError):
+                    self._bound = None  # a server that came back from a backup does not know the binding
                 if not self._holding.outage:
                     _LOG.warning("no server answers: going on from what was kept (%s)", error.detail)
                 self._holding.outage = True

@@ -7,6 +7,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -102,6 +104,7 @@ class Holding:
         """
         with self._lock:
             before = self._held.get(path)
+            self._adopt(path, offer)
             try:
                 accepted = accepting.accept(offer, path, self._reader(path), self.now())
             except RefusedError as error:
@@ -119,6 +122,15 @@ class Holding:
             for listener in self._listeners:
                 listener(path, accepted)
         return accepted
+
+    def _adopt(self, path: str, offer: Offer) -> None:
+        """Go over to a new epoch, even where the rest of the offer cannot be taken yet."""
+        with suppress(RefusedError):
+            trusted, floors = accepting.bases(offer, self._reader(path))
+            if floors.epoch > self._kept.floors.epoch:
+                adopted = replace(floors, root_version=trusted.root.version, root_digest=trusted.digest)
+                self._kept.adopt(adopted, offer.roots)
+                self._trusted = trusted
 
     def drop(self, path: str) -> None:
         """Stop serving a secret, at once and on disk: it is not granted any more."""

@@ -52,6 +52,17 @@ class Kept:
             self._roots = list(roots)
             self._write(self.floors, self._paths)
 
+    def adopt(self, adopted: Floors, roots: Iterable[bytes]) -> None:
+        """Remember a new epoch, and the roots that it goes with, before anything else is looked at.
+
+        Raises: `CannotSayError`.
+        """
+        with self._lock:
+            restarted = adopted.restarted(self.floors)
+            self._roots += [content for content in roots if content not in self._roots]
+            paths = {path: floor.restored() for path, floor in self._paths.items()} if restarted else self._paths
+            self._write(adopted, paths)
+
     def keep(self, path: str, accepted: Accepted, offer: Offer) -> None:
         """Remember what an accepted offer raised, then the offer.
 

@@ -32,6 +32,7 @@ from wardline.vault.protocol.model.grant import (
     Subject,
 )
 from wardline.vault.protocol.model.root import Approver, Custodian, Issuer, LedgerKey, PinnedKey, Root, Standing, Zone
+from wardline.vault.protocol.model.statement import HeadSeen
 from wardline.vault.protocol.roots import TrustedRoot
 
 JOIN_LIFETIME: Final = timedelta(days=30)
@@ -199,14 +200,29 @@ def revocation(grant: Read[Grant], name: str, reason: str, now: datetime) -> Rev
     return Revocation(said.root, said.path, name, said.version, reason, whole_milliseconds(now))
 
 
-def next_epoch(trusted: TrustedRoot, before: bytes | None, why: str, now: datetime) -> Envelope:
+def next_epoch(  # noqa: PLR0913 - what an epoch says
+    trusted: TrustedRoot,
+    before: bytes | None,
+    why: str,
+    now: datetime,
+    restored: HeadSeen | None = None,
+    *,
+    number: int | None = None,
+) -> Envelope:
     """Return what raises the epoch after the newest one (None: the first that is raised), unsigned.
+
+    `restored`: the ledger's head after a restore, from which it goes on whatever anybody saw beyond it.
 
     Raises: `AskedWronglyError` for a reason that it cannot hold; `RefusedError` for what is no epoch.
     """
     last = unverified(Epoch, before, trusted.id) if before else None
-    number, previous = (last.document.epoch + 1, last.digest) if last else (2, b"")
-    made = Epoch(trusted.id, number, previous, why, whole_milliseconds(now))
+    following, previous = (last.document.epoch + 1, last.digest) if last else (2, b"")
+    if number and (not restored or number < following):
+        raise AskedWronglyError(
+            f"epoch {number} does not follow", hint=f"after a restore, {following} or above; else {following}"
+        )
+    entries, head = (restored.size, restored.root_hash) if restored else (0, b"")
+    made = Epoch(trusted.id, number or following, previous, entries, head, why, whole_milliseconds(now))
     return _written(lambda: enveloped(made), "epoch")
 
 

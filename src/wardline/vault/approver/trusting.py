@@ -66,6 +66,11 @@ class Trusting:
             self._keep(known[0], contents)
         return trusted
 
+    def roots(self) -> tuple[bytes, ...]:
+        """Return the chain of roots that this machine followed last. Raises: `CannotSayError` for a damaged file."""
+        known = self._known()
+        return tuple(known[1]) if known else ()
+
     def _known(self) -> tuple[str, list[bytes]] | None:
         import json
 

@@ -90,7 +90,11 @@ class Following:
         findings: list[str] = []
         basis = self._shelf.basis()
         self._follow_roots(basis.roots)
-        floors = accepting.follow_epochs(self._trusted, self._memory.floors(), basis.epochs)
+        known = self._memory.floors()
+        floors = accepting.follow_epochs(self._trusted, known, basis.epochs)
+        if floors.restarted(known):  # grants after the restored head did not happen; what was revoked stays revoked
+            self._memory.keep(*(floor.restored() for floor in self._memory.paths()))
+            self._grants.clear()
         self._memory.keep(replace(floors, root_version=self._trusted.root.version, root_digest=self._trusted.digest))
         for content in basis.revocations:
             kept(findings, partial(self.revoke, content))

@@ -38,7 +38,7 @@ from wardline.vault.protocol.receipts import Publication
 from wardline.vault.protocol.sealing import Recipient
 
 _NONE: Final = "none"  # the strategy of a value that only people and writers change
-_RESTORED: Final = "a server that came back from a backup takes a new epoch: wardline vault epoch"
+_RESTORED: Final = "a server that came back from a backup takes a new epoch: wardline vault epoch --restored"
 _AWAKE: Final = timedelta(seconds=60)  # a custodian that was stopped for longer does not tell what it knew before
 
 

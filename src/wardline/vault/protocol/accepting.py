@@ -91,14 +91,15 @@ def accept(offer: Offer, path: str, reader: Reader, now: datetime, *, outage: bo
 
     Raises: a `RefusedError` whose code names the check that failed.
     """
-    trusted, floors = _bases(offer, reader)
+    trusted, floors = bases(offer, reader)
+    before = reader.floor.restored() if floors.restarted(reader.floors) else reader.floor
     grant, subjects = _grant(offer, path, trusted, floors, reader.identity, now)
     version = _version(offer, path, trusted, grant.document, floors)
     grace = timedelta(seconds=grant.document.grace_seconds) if outage else timedelta(0)
     fresh = freshness.require(
         offer.freshness, trusted, grant.document.zone, epoch=floors.epoch, now=now, grace=grace
     ).document
-    floor = _current(version, grant, fresh, reader.floor)
+    floor = _current(version, grant, fresh, before)
     for name in subjects:
         grants.require_kept(grant.document, name, fresh.revoked)
     wrap = encoding.read(Wrap, offer.wrap, "a wrap")
@@ -106,7 +107,7 @@ def accept(offer: Offer, path: str, reader: Reader, now: datetime, *, outage: bo
     data_key = opening.open_wrap(wrap, header, version.digest, subjects, reader.key)
     if outage and floor != reader.floor:
         raise StaleError(f"{path}: what was kept is not what was accepted last")
-    head = _under_a_head(offer, version, trusted, reader.floors if not outage else None, fresh)
+    head = _under_a_head(offer, version, trusted, floors if not outage else None, fresh)
     fields = opening.open_version(version.document, data_key)
     raised = replace(floors, root_version=trusted.root.version, root_digest=trusted.digest)
     if not outage:
@@ -147,11 +148,19 @@ def follow_epochs(trusted: TrustedRoot, floors: Floors, contents: Iterable[bytes
         if grants.epoch_of(content, trusted) < floors.epoch:
             continue
         read = grants.require_epoch(content, trusted, known=floors.epoch, known_digest=floors.epoch_digest)
-        floors = floors.at(read.document.epoch, read.digest)
+        said = read.document
+        restored = HeadSeen(said.entries, said.head) if said.entries else None
+        floors = floors.at(said.epoch, read.digest, restored)
     return floors
 
 
-def _bases(offer: Offer, reader: Reader) -> tuple[TrustedRoot, Floors]:
+def bases(offer: Offer, reader: Reader) -> tuple[TrustedRoot, Floors]:
+    """Return the root and the floors that an offer leads to, whatever else is in it.
+
+    A party keeps a new epoch before it looks further: only then does it ask for the proofs that go with it.
+
+    Raises: `OldVersionError`; as `follow_roots` and `follow_epochs`.
+    """
     trusted, floors = follow_roots(reader.trusted, offer.roots), reader.floors
     if trusted.root.version < floors.root_version:
         raise OldVersionError(f"root {trusted.root.version} is older than {floors.root_version}, which was seen")

@@ -24,7 +24,7 @@ from wardline.vault.protocol.encoding import (
     whole_milliseconds,
 )
 from wardline.vault.protocol.errors import EpochError, EquivocationError, OldVersionError
-from wardline.vault.protocol.model.statement import Current, Freshness, Revoked
+from wardline.vault.protocol.model.statement import Current, Freshness, HeadSeen, Revoked
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,10 @@ class Floor:
             raise EquivocationError(f"{self.path}: there are two grants of version {grant_version}")
         return replace(self, grant_version=grant_version, grant=grant)
 
+    def restored(self) -> "Floor":
+        """Return the floor after a restore: no grant was seen, and versions are of the epoch before."""
+        return replace(self, grant_version=0, grant=b"")
+
     def current(self) -> Current:
         """Return the floor as a freshness statement holds it; it has a version and a grant."""
         return Current(self.path, self.number, self.version, self.grant_version, self.grant)
@@ -99,11 +103,20 @@ class Floors:
     revoked: tuple[Revoked, ...] = of(listed(nested(Revoked), 16_384, key=lambda one: (one.path, one.name)))
     signed: datetime = of(MOMENT)
 
-    def at(self, epoch: int, digest: bytes) -> "Floors":
-        """Return the floors in a later epoch. Raises: `EpochError` for an earlier one."""
+    def at(self, epoch: int, digest: bytes, restored: HeadSeen | None = None) -> "Floors":
+        """Return the floors in a later epoch; `restored` is the head that the ledger goes on from after a restore.
+
+        Raises: `EpochError` for an earlier one.
+        """
         if epoch < self.epoch:
             raise EpochError(f"epoch {epoch} has ended: it is epoch {self.epoch}")
-        return replace(self, epoch=epoch, epoch_digest=digest)
+        if epoch == self.epoch or restored is None:
+            return replace(self, epoch=epoch, epoch_digest=digest)
+        return replace(self, epoch=epoch, epoch_digest=digest, head_size=restored.size, head_root=restored.root_hash)
+
+    def restarted(self, before: "Floors") -> bool:
+        """Return whether an epoch since `before` went back to a restored ledger: grants after it did not happen."""
+        return self.epoch > before.epoch and (self.head_size, self.head_root) != (before.head_size, before.head_root)
 
     def seen(self, signed: datetime) -> "Floors":
         """Return the floors after a genuine document of this time was accepted."""

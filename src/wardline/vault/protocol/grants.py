@@ -189,6 +189,8 @@ def acknowledge(document: bytes, zone: str, custodian: str, root: bytes, now: da
 def require_epoch(content: bytes, trusted: TrustedRoot, *, known: int, known_digest: bytes) -> Read[Epoch]:
     """Return the epoch after the known one (0 and no digest: the first), that enough people raised.
 
+    One that follows a restore need not name the one before it, which may be among what was lost.
+
     Raises: `EpochError` where it does not follow; `EquivocationError`; `ThresholdError`.
     """
     read = unverified(Epoch, content, trusted.id)
@@ -196,6 +198,10 @@ def require_epoch(content: bytes, trusted: TrustedRoot, *, known: int, known_dig
         raise EquivocationError(f"there are two epochs {known}")
     require_approved(read.envelope, trusted, trusted.root.grant_threshold)
     if read.digest == known_digest:
+        return read
+    if bool(read.document.entries) != bool(read.document.head):
+        raise EpochError("an epoch names a size and a root hash of the ledger, or neither")
+    if read.document.entries and read.document.epoch > known:
         return read
     if read.document.epoch != known + 1 or read.document.previous != known_digest:
         raise EpochError(f"epoch {read.document.epoch} does not follow from epoch {known}")

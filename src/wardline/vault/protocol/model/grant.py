@@ -13,6 +13,7 @@ from wardline.vault.protocol.encoding import (
     MOMENT,
     NAME,
     NAME_OR_NONE,
+    NUMBER,
     PATH,
     SECONDS,
     choice,
@@ -143,7 +144,9 @@ class Acknowledgement:
 class Epoch:
     """A new epoch, raised by two approvers: the only way out of a poisoned number, and part of every restore.
 
-    In a new epoch numbers begin again, and every secret is rotated.
+    In a new epoch numbers begin again, and every secret is rotated. After a restore it names the head of the ledger
+    that was restored, by its size and root hash: what any party saw beyond that did not happen, but for revocations and
+    roots. `entries` 0: the ledger goes on as it is.
     """
 
     kind: ClassVar[str] = "epoch"
@@ -151,6 +154,8 @@ class Epoch:
     root: bytes = of(DIGEST)
     epoch: int = of(COUNT)
     previous: bytes = of(DIGEST_OR_NONE)
+    entries: int = of(NUMBER)
+    head: bytes = of(DIGEST_OR_NONE)
     reason: str = of(LINE)
     issued: datetime = of(MOMENT)
 
