@@ -127,6 +127,7 @@ POST /vault/agents/bindings                          404 404 404 404 404 404 404
 GET /vault/agents/secrets                            401 401 401 401 401 401 401 401 401 401 401 401
 GET /vault/agents/offer                              401 401 401 401 401 401 401 401 401 401 401 401
 GET /vault/agents/changes                            401 401 401 401 401 401 401 401 401 401 401 401
+GET /vault/agents/revocations                        401 401 401 401 401 401 401 401 401 401 401 401
 GET /vault/agents/grant                              401 401 401 401 401 401 401 401 401 401 401 401
 POST /vault/agents/receipts                          401 401 401 401 401 401 401 401 401 401 401 401
 POST /vault/agents/puts                              401 401 401 401 401 401 401 401 401 401 401 401

@@ -94,7 +94,8 @@ def test_a_database_password_is_minted_read_in_four_ways_rotated_and_taken_away(
     house.says("ada", "grant", "revoke", "db/orders", "--reader", "workload:orders", "--why", "it was sold")
     assert until(lambda: refused(second) and refused(third))
     assert until(lambda: ended(session))
-    # The agent may go on until its freshness ends: what it holds logs in nowhere any more.
+    assert until(lambda: readable(client) is None)
+    assert until(lambda: not rendered.exists())
     assert house.status("db/orders")["number"] >= 2
 
 

@@ -89,6 +89,7 @@ def real(wish: Wish, *, say: Callable[[str], None]) -> None:
     following = Following(holding, upstream, shown.evidence)
     rendering = Rendering(holding, _templates(wish), following.delivered)
     holding.listen(rendering.changed)
+    holding.on_drop(rendering.dropped)
     note = _SOLO if pin.standing == "solo" else ""
     if note:
         say(f"warning: {note}")

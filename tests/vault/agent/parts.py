@@ -17,6 +17,7 @@ from wardline.vault.agent.kept import Kept
 from wardline.vault.agent.upstream import Changes
 from wardline.vault.keyring import Keyring
 from wardline.vault.protocol.accepting import Offer
+from wardline.vault.protocol.envelope import read_envelope
 from wardline.vault.protocol.roots import Pin
 from wardline.vault.remote import UnreachableError
 
@@ -105,9 +106,17 @@ class WorldServers:
 
     def offer(self, path: str, seen: int) -> Offer | None:
         self._up()
-        if not self.world.server.versions.get(path):
+        versions = self.world.server.versions.get(path)
+        if (
+            not versions
+            or (read_envelope(versions[-1]).digest, self.party.key.public.key_id) not in self.world.server.wraps
+        ):
             return None
         return self.world.server.offer(path, self.party.key.public.key_id, seen)
+
+    def revocations(self, path: str) -> tuple[bytes, ...]:
+        self._up()
+        return tuple(self.world.server.revocations)
 
     def wait(self, cursor: int, seconds: float) -> Changes:
         self._up()

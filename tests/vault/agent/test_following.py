@@ -7,6 +7,8 @@ import pytest
 from tests.vault.agent.parts import a_world
 from tests.vault.world import PATH
 
+from wardline.vault.agent.rendering import Rendering
+from wardline.vault.agent.templates import Template
 from wardline.vault.agent.upstream import Changes
 from wardline.vault.protocol import bindings
 from wardline.vault.protocol.envelope import unverified
@@ -126,3 +128,32 @@ def _until(true) -> None:
     while not true():
         assert time.monotonic() < until, "it did not come about"
         time.sleep(0.01)
+
+
+def test_what_an_approver_took_away_is_not_served_a_step_longer_and_its_files_are_gone(tmp_path: Path) -> None:
+    with a_world(tmp_path) as agent:
+        target = tmp_path / "out"
+        rendering = Rendering(
+            agent.holding, [Template("{{ db/orders#password }}", frozenset({PATH}), target)], lambda *_: None
+        )
+        agent.holding.on_drop(rendering.dropped)
+        rendering.write_all()
+        assert target.exists()
+        agent.world.server.wraps = {  # as the server does with a revocation
+            key: wrap
+            for key, wrap in agent.world.server.wraps.items()
+            if key[1] != agent.holding.keys.opening.public.key_id
+        }
+        agent.following.step()
+        assert agent.holding.read(PATH) is not None  # a server that only says so takes nothing away
+        agent.world.server.revocations.append(agent.world.revocation(by=()))
+        agent.following.step()
+        assert agent.holding.read(PATH) is not None
+        agent.world.server.revocations.append(agent.world.revocation("workload:somebody-else"))
+        agent.following.step()
+        assert agent.holding.read(PATH) is not None
+        agent.world.server.revocations.append(agent.world.revocation())
+        agent.following.step()
+        assert agent.holding.read(PATH) is None
+        assert not target.exists()
+        assert agent.holding.paths() == []

@@ -184,6 +184,22 @@ def test_changes_name_what_happened_to_an_agents_secrets(running: Running) -> No
     assert beyond.cursor < first.cursor + 10_000
 
 
+def test_who_had_a_secret_is_shown_that_it_was_taken_away_and_nobody_else(running: Running) -> None:
+    agent, other = running.agent(), running.agent("billing")
+    machine = running.enter(agent.signer)
+    running.minted(running.world.one, {"password": "one"})
+    accepted = running.read(agent)
+    running.vault.receipt(machine, agent.receipt(accepted))
+    cursor = running.vault.changes(machine, 0).cursor
+    content = running.world.revocation()
+    running.vault.revoke(OPERATOR, content)
+    running.ledger.sequence()
+    assert running.vault.changes(machine, cursor).paths == (PATH,)
+    assert running.vault.revocations(machine, PATH) == [read_envelope(content).written()]
+    with pytest.raises(NotFoundError):
+        running.vault.revocations(running.enter(other.signer), PATH)
+
+
 def test_each_answer_that_holds_a_wrap_is_in_the_ledger(running: Running) -> None:
     agent = running.agent()
     running.minted(running.world.one, {"password": "one"})

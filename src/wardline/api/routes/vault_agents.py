@@ -37,6 +37,12 @@ class RootsShown(Shown):
     roots: list[Octets]
 
 
+class RevocationsShown(Shown):
+    """What was taken away of a secret: envelopes as base64url."""
+
+    revocations: list[Octets]
+
+
 class KeyAsked(Asked):
     """Whose challenge."""
 
@@ -187,6 +193,16 @@ async def agents_changes(call: Called, asked: Annotated[ChangesAsked, Query()]) 
 async def agents_grant(call: Called, asked: Annotated[OneSecret, Query()]) -> Response:
     """Show a secret's newest grant, as it was signed."""
     return await call.answer(by_machine(call, lambda machine: shown(call.services.vault.grant(machine, asked.path))))
+
+
+@route(ROUTER, "GET", "/revocations", needs="a machine", shows=RevocationsShown, may=(404,))
+async def agents_revocations(call: Called, asked: Annotated[OneSecret, Query()]) -> Response:
+    """Show what was taken away of a secret that this machine had, as approvers signed it."""
+
+    def taken(machine: Machine) -> dict[str, Any]:
+        return {"revocations": call.services.vault.revocations(machine, asked.path)}
+
+    return await call.answer(by_machine(call, taken))
 
 
 @route(ROUTER, "POST", "/receipts", needs="a machine", status=204)

@@ -123,6 +123,9 @@ class Following:
             self._holding.outage = False
             self._again.add(path)
             if offer is None:
+                held = path in self._holding.paths()
+                if held and self._holding.taken_away(path, self._upstream.revocations(path)):
+                    self._again.discard(path)
                 continue
             try:
                 self._holding.take(path, offer)

@@ -6,7 +6,7 @@ Nothing is here that did not go through `protocol.accepting.accept`, and nothing
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from typing import Final
 from wardline.vault.agent.kept import Kept
 from wardline.vault.agent.shelf import NotNowError
 from wardline.vault.keyring import Keyring
-from wardline.vault.protocol import accepting, roots
+from wardline.vault.protocol import accepting, grants, roots
 from wardline.vault.protocol.accepting import Accepted, Offer, Reader
 from wardline.vault.protocol.clocks import Timeline
 from wardline.vault.protocol.errors import RefusedError
@@ -59,6 +59,7 @@ class Holding:
         self._ended: dict[str, str] = {}
         self._lock = threading.Lock()
         self._listeners: list[Listener] = []
+        self._droppers: list[Callable[[str], None]] = []
         self.changed = threading.Condition()
         self.outage = True
 
@@ -138,6 +139,29 @@ class Holding:
             self._held.pop(path, None)
             self._ended.pop(path, None)
             self._kept.forget(path)
+        for dropped in self._droppers:
+            dropped(path)
+
+    def on_drop(self, dropped: Callable[[str], None]) -> None:
+        """Call `dropped` with each secret that is not served any more because it was taken away."""
+        self._droppers.append(dropped)
+
+    def taken_away(self, path: str, revocations: Iterable[bytes]) -> bool:
+        """Stop serving a secret where an approver took it away from this workload; a server's word is not enough."""
+        accepted = self._held.get(path)
+        if accepted is None:
+            return False
+        for content in revocations:
+            try:
+                said = grants.revoked_by(grants.require_revocation(content, self._trusted).document)
+            except RefusedError as error:
+                _LOG.warning("a revocation of %s is not one (%s): %s", path, error.code, error.detail)
+                continue
+            if grants.taken_off(accepted.grant, accepted.subject, [said]):
+                _LOG.warning("%s is not served any more: it was taken away from %s", path, accepted.subject)
+                self.drop(path)
+                return True
+        return False
 
     def paths(self) -> list[str]:
         """Return the secrets that are held."""

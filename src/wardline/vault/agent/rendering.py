@@ -58,6 +58,12 @@ class Rendering:
             self._delivered(accepted, "template")
         return True
 
+    def dropped(self, path: str) -> None:
+        """Take away every file that this secret stands in: it is not this workload's any more."""
+        for one in self._files:
+            if path in one.paths:
+                one.target.unlink(missing_ok=True)
+
     def remove_all(self) -> None:
         """Take the files away: an agent that ends leaves no secret behind."""
         for one in self._files:

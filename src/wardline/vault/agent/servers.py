@@ -9,6 +9,7 @@ Requests are signed: the agent proves with its signing key who it is and gets a 
     GET  {server}/api/v1/vault/agents/secrets                                     -> {"paths": […]}
     GET  {server}/api/v1/vault/agents/offer?path=…&seen=N                         -> an offer (`wire`), 404 for none
     GET  {server}/api/v1/vault/agents/changes?cursor=N&seconds=S                  -> {"cursor": N, "paths": […]}
+    GET  {server}/api/v1/vault/agents/revocations?path=…                          -> {"revocations": [b64, …]}, 404
     POST {server}/api/v1/vault/agents/receipts   an envelope                      -> 204
     POST {server}/api/v1/vault/agents/puts       an envelope                      -> 204
     GET  {server}/api/v1/vault/agents/grant?path=…                                -> an envelope, 404 for none
@@ -22,7 +23,7 @@ from wardline.vault.agent import wire
 from wardline.vault.agent.upstream import Changes
 from wardline.vault.keyring import Keyring
 from wardline.vault.protocol.accepting import Offer
-from wardline.vault.remote import SECONDS, Remote, nonsense
+from wardline.vault.remote import SECONDS, Remote, nonsense, octets
 
 _BELOW: Final = "agents/"
 _MOST_PATHS: Final = 10_000
@@ -51,6 +52,14 @@ class Servers:
         below = f"{_BELOW}offer?path={quote(path, safe='')}&seen={seen}"
         content = self._remote.asked("GET", below, missing=True)
         return wire.read(content) if content else None
+
+    def revocations(self, path: str) -> tuple[bytes, ...]:
+        """Return what was taken away of a secret that this agent had."""
+        content = self._remote.asked("GET", f"{_BELOW}revocations?path={quote(path, safe='')}", missing=True)
+        found = self._remote.values(content).get("revocations") if content else []
+        if not isinstance(found, list) or len(found) > _MOST_PATHS:
+            raise nonsense()
+        return tuple(octets(one) for one in found)
 
     def wait(self, cursor: int, seconds: float) -> Changes:
         """Return once something changed after `cursor`, or when so many seconds have passed."""

@@ -27,6 +27,9 @@ class Upstream(Protocol):
     def offer(self, path: str, seen: int) -> Offer | None:
         """Return what there is of a secret, proven to follow from the head of size `seen`; None where nothing is."""
 
+    def revocations(self, path: str) -> tuple[bytes, ...]:
+        """Return what was taken away of a secret that this agent had."""
+
     def wait(self, cursor: int, seconds: float) -> Changes:
         """Return once something changed after `cursor`, or when so many seconds have passed."""
 

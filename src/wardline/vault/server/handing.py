@@ -60,7 +60,9 @@ class Handing(Room):
                 return Changes(size, tuple(store.paths_of_key(tx, machine.key_id)))
             if not subjects:
                 return Changes(size, ())
-            mine = store.paths_of_key(tx, machine.key_id)
+            # What it once had and is sealed to it no more: it asks why, and is shown the revocation.
+            had = {one.path for one in store.named(tx, "receipt", b64(machine.key_id), limit=_MAX_CHANGES)}
+            mine = sorted(had.union(store.paths_of_key(tx, machine.key_id)))
         everything = len(subjects) == _MAX_CHANGES or not {"root", "epoch"}.isdisjoint(subjects)
         return Changes(size, tuple(path for path in mine if everything or path in subjects))
 
@@ -103,6 +105,14 @@ class Handing(Room):
                 roots=tuple(one.content for one in store.of_path(tx, "root", "")),
                 epochs=tuple(one.content for one in store.of_path(tx, "epoch", "")),
             )
+
+    def revocations(self, machine: Machine, path: str) -> list[bytes]:
+        """Return what was taken away of a secret, for a machine that had it. Raises: `NotFoundError`."""
+        with self._database.reading() as tx:
+            had = any(one.path == path for one in store.named(tx, "receipt", b64(machine.key_id), limit=_MAX_CHANGES))
+            if not had and path not in store.paths_of_key(tx, machine.key_id):
+                raise _nothing(path)
+            return [one.content for one in store.of_each(tx, "revocation", [path])]
 
     def grant(self, machine: Machine, path: str) -> bytes:
         """Return a secret's newest grant, for a writer or a reader. Raises: `NotFoundError`."""
