@@ -17,7 +17,7 @@ from wardline.kernel.ledger.keys import Signer
 from wardline.kernel.ledger.service import Ledger
 from wardline.kernel.notices.service import Notices
 from wardline.kernel.settings import Settings
-from wardline.main import selfcheck
+from wardline.main import selfcheck, vaultcheck
 from wardline.services import Services
 from wardline.vault.server.service import Vault
 
@@ -53,4 +53,5 @@ def duties(made: Services) -> tuple[Duty, ...]:
         *made.waivers.duties(),
         *made.notices.duties(),
         selfcheck.duty(made),
+        vaultcheck.duty(made),
     )
