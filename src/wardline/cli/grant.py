@@ -259,13 +259,14 @@ def _shown(asked: Any, root: "TrustedRoot", found: dict[str, Any]) -> "Envelope"
 
 
 def _waits(waiting: list[dict[str, Any]], path: str, root: "TrustedRoot", readers: tuple["Subject", ...]) -> str:
+    from wardline.vault.approver import declaring
     from wardline.vault.protocol.envelope import unverified
     from wardline.vault.protocol.model.grant import Grant
 
     for row in waiting:
         if row["path"] == path:
-            grant = unverified(Grant, approving.content(row["document"]), root.id).document
-            if grant.readers == readers:
+            grant = unverified(Grant, approving.content(row["document"]), root.id)
+            if not declaring.changed(grant, readers):
                 return str(row["id"])
     return ""
 

@@ -38,6 +38,10 @@ class StrangerError(UnreachableError):
     """No server knows this party's key: it came back from a backup, or the root leaves it out."""
 
 
+class _UnknownError(Exception):
+    """A server gives this key no token."""
+
+
 class _Connection(http.client.HTTPConnection):
     """HTTP that is closed once its thread has gone."""
 
@@ -95,7 +99,11 @@ class Remote:
                 if status == 401 and token:  # it was good for minutes, and the clock here may be slow
                     self._tokens.pop(at, None)
                     status, content = self._exchange(at, method, below, body, self._bearer(at), seconds)
+            except _UnknownError:
+                why, status = f"{self._urls[at].hostname} does not know this key", 401
+                continue
             except (OSError, http.client.HTTPException, ValueError) as error:
+                status = 0
                 why = f"{self._urls[at].hostname}: {type(error).__name__}"
                 continue
             self._first = at
@@ -188,6 +196,8 @@ class Remote:
 
     def _entered(self, at: int, below: str, said: dict[str, str]) -> dict[str, Any]:
         status, content = self._exchange(at, "POST", _COME_IN + below, json.dumps(said).encode(), "", SECONDS)
+        if status == 401:
+            raise _UnknownError
         return self.values(content) if status == 200 else {}
 
 

@@ -85,7 +85,8 @@ class HttpWorld:
             said = json.loads(body)
             message = entering.message(host, unb64(said["challenge"]))
             self.challenges.remove(said["challenge"])
-            if not signed(unb64(said["signing"]), unb64(said["signature"]), message):
+            known = said["signing"] in self.keys
+            if not known or not signed(unb64(said["signing"]), unb64(said["signature"]), message):
                 return 401, b"{}"
             token = secrets.token_urlsafe(16)
             self.tokens[token] = said["signing"]

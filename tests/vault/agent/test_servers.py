@@ -18,7 +18,7 @@ from wardline.vault.keyring import Keyring
 from wardline.vault.protocol import bindings
 from wardline.vault.protocol.keys import SoftwareSigner
 from wardline.vault.protocol.opening import OpeningKey
-from wardline.vault.remote import UnreachableError
+from wardline.vault.remote import StrangerError, UnreachableError
 
 pytestmark = pytest.mark.loopback
 
@@ -133,3 +133,12 @@ def test_a_server_that_drips_or_ends_early_is_passed_over(world: HttpWorld, monk
 def test_a_server_off_this_machine_is_asked_over_tls(urls: tuple[str, ...]) -> None:
     with pytest.raises(AskedWronglyError):
         Servers(urls, Keyring(OpeningKey(os.urandom(32)), SoftwareSigner(os.urandom(32))))
+
+
+def test_a_server_that_does_not_know_the_key_is_told_from_one_that_is_away(world: HttpWorld) -> None:
+    servers = bound(world)
+    assert servers.paths() == (PATH,)
+    world.tokens.clear()
+    world.keys.clear()  # as one that came back from a backup
+    with pytest.raises(StrangerError, match="does not know this key"):
+        servers.paths()
