@@ -3,9 +3,11 @@
 import gzip
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -53,10 +55,26 @@ def test_nothing_that_is_there_is_lost(server: settings.Settings, tmp_path: Path
     assert (tmp_path / "kept").read_bytes() == before
     with pytest.raises(ConflictError, match="is there"):
         backups.restore(server, tmp_path / "kept")
-    database = (server.state / "wardline.db").read_bytes()
+    writing = "import os, sqlite3; made = sqlite3.connect('wardline.db', isolation_level=None); "
+    writing += "made.execute('CREATE TABLE mine (word)'); os.kill(os.getpid(), 9)"
+    subprocess.run([sys.executable, "-c", writing], cwd=server.state, check=False)
+    assert (server.state / "wardline.db-wal").exists()  # what was written last is there, and not in the file itself
     backups.restore(server, tmp_path / "kept", over=True)
-    (aside,) = server.state.glob("wardline.db.before-*")
-    assert aside.read_bytes() == database
+    (aside,) = (one for one in server.state.glob("wardline.db.before-*") if not one.name.endswith(("-wal", "-shm")))
+    with closing(sqlite3.connect(aside)) as kept:
+        assert kept.execute("SELECT count(*) FROM sqlite_master WHERE name = 'mine'").fetchone() == (1,)
+
+
+def test_a_manifest_that_names_another_ledger_is_refused(
+    server: settings.Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backups, "_head", lambda copy: (999, bytes(32)))
+    backups.backup(server, tmp_path / "kept")
+    monkeypatch.undo()
+    other = settings.load(state.prepared(tmp_path / "other"), {})
+    with pytest.raises(AskedWronglyError, match="not the one that its manifest names"):
+        backups.restore(other, tmp_path / "kept")
+    assert names(other.state) == set()
 
 
 @pytest.mark.parametrize("where", [0.0, 0.3, 0.6, 0.95])

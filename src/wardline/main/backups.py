@@ -36,6 +36,7 @@ FORMAT: Final = 1
 _MANIFEST: Final = "manifest.json"
 _SQLITE: Final = "database.sqlite"
 _POSTGRESQL: Final = "database.pgdump"
+_MEMBERS: Final = frozenset({_SQLITE, _POSTGRESQL, KEY_FILE, SETTINGS_FILE})
 _MOST_MANIFEST: Final = 64 * 1024
 _PIECE: Final = 1024 * 1024
 _SECONDS: Final = 6 * 3600
@@ -71,6 +72,7 @@ def backup(settings: Settings, file: Path) -> Backup:
                 _dumped(settings.database, copied)
             else:
                 _copied(settings.database, copied)
+                entries, head = _head(copied)
             key = settings.ledger_key_file or settings.state / KEY_FILE
             for found, name in ((key, KEY_FILE), (settings.state / SETTINGS_FILE, SETTINGS_FILE)):
                 if found.exists():
@@ -132,7 +134,7 @@ def _beside(place: Path) -> Iterator[Path]:
 
 
 def _written(folder: Path, made: Backup, file: Path) -> None:
-    members = {path.name: _facts(path) for path in sorted(folder.iterdir())}
+    members = {path.name: _facts(path) for path in sorted(folder.iterdir()) if path.name in _MEMBERS}
     manifest = {
         "format": FORMAT,
         "wardline": VERSION,
@@ -177,7 +179,7 @@ def _read(file: Path, folder: Path) -> Backup:
                 file, manifest["database"], str(manifest["revision"]), int(manifest["ledger"]["entries"]),
                 str(manifest["ledger"]["head"]), str(manifest["made"]),
             )  # fmt: skip
-            if manifest["format"] != FORMAT or not members.keys() <= {_SQLITE, _POSTGRESQL, KEY_FILE, SETTINGS_FILE}:
+            if manifest["format"] != FORMAT or not members.keys() <= _MEMBERS:
                 raise _damaged(file, "it is of a format that this version does not read")
             while (member := archive.next()) is not None:
                 wanted = members.pop(member.name, None)
@@ -191,10 +193,31 @@ def _read(file: Path, folder: Path) -> Backup:
     if members or not ({_SQLITE, _POSTGRESQL} & {path.name for path in folder.iterdir()}):
         raise _damaged(file, "it is cut short")
     if (folder / _SQLITE).exists():
-        with closing(sqlite3.connect(folder / _SQLITE)) as copy:
-            if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-                raise _damaged(file, "its database is damaged")
+        _require_sound(file, folder, made)
     return made
+
+
+def _require_sound(file: Path, folder: Path, made: Backup) -> None:
+    """Refuse a database that is none, or not the one of the manifest. Raises: `AskedWronglyError`."""
+    try:
+        with closing(sqlite3.connect(folder / _SQLITE)) as copy:
+            sound = copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    except sqlite3.Error:
+        sound = False
+    if not sound:
+        raise _damaged(file, "its database is damaged")
+    if _head(folder / _SQLITE) != (made.entries, bytes.fromhex(made.head)):
+        raise _damaged(file, "its ledger is not the one that its manifest names")
+
+
+def _head(copy: Path) -> tuple[int, bytes]:
+    """Return the size and root hash of the ledger in a database file that nobody else uses."""
+    database = Database(f"sqlite:///{copy}")
+    try:
+        with database.reading() as tx:
+            return showing.seen(tx)
+    finally:
+        database.close()
 
 
 def _unpacked(content: IO[bytes], place: Path) -> str:
@@ -238,10 +261,12 @@ def _make_way(settings: Settings, target: Path | None, *, over: bool) -> None:
             hint="--over keeps it beside the restored one, or name another --state",
         )
     suffix = f".before-{clock.now():%Y%m%dT%H%M%S}"
-    beside = [target.with_name(target.name + end) for end in ("-wal", "-shm")] if target else []
     memory = sorted(settings.state.glob("ledger-*.head"))  # of heads beyond the backup's
-    for path in (*there, *(one for one in (*beside, *memory) if one.exists())):
+    for path in (*there, *memory):
         path.rename(path.with_name(path.name + suffix))
+    for end in ("-wal", "-shm"):  # what SQLite has not taken into the file yet goes with it, under the file's new name
+        if target and (path := target.with_name(target.name + end)).exists():
+            path.rename(path.with_name(target.name + suffix + end))
     _flushed(settings.state)
 
 
