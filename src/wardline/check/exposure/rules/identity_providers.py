@@ -9,11 +9,11 @@ writes to itself, credentials included.
 scopes and an expiry.
 
 **Source.** Atlassian support, "Manage API tokens"; Okta developer documentation, "Create an API token"; the API
-documentation of Postman, Notion, Linear, Figma, Airtable and Dropbox.
+documentation of Postman and Dropbox.
 """
 
 PROVIDER = "Identity and collaboration providers"
-TITLE = "Tokens of Atlassian, Okta, Postman, Notion, Linear, Figma, Airtable and Dropbox"
+TITLE = "Tokens of Atlassian, Okta, Postman and Dropbox"
 REPAIR = "revoke the token at the provider, read the system log, and keep its successor in the vault"
 
 RULES = (
@@ -94,35 +94,6 @@ RULES = (
             ),
         ),
         "quiet": ("PMAK-",),
-    },
-    {
-        "id": "collaboration-token",
-        "title": "A Notion, Linear, Figma or Airtable token",
-        "pattern": (
-            r"\b(?P<secret>ntn_[0-9]{11}[A-Za-z0-9]{35}|lin_(?:api|oauth)_[A-Za-z0-9]{40,64}|figd_[A-Z"
-            r"a-z0-9_-]{40}|pat[A-Za-z0-9]{14}\.[0-9a-f]{64})(?:[^A-Za-z0-9_\n-]|$)"
-        ),
-        "keywords": (
-            "ntn_",
-            "lin_api_",
-            "lin_oauth_",
-            "figd_",
-            "pat",
-        ),
-        "min_entropy": 3.3,
-        "severity": "high",
-        "confidence": "high",
-        "hashable": True,
-        "fires": (
-            (
-                "t=<secret>",
-                (
-                    "ntn_[0-9]{11}[A-Za-z0-9]{35}|lin_api_[A-Za-z0-9]{40}|figd_[A-Za-z0-9_-]{40}|pat[A-Za-z0-"
-                    r"9]{14}\.[0-9a-f]{64}"
-                ),
-            ),
-        ),
-        "quiet": ("patch pattern figd_ lin_api_",),
     },
     {
         "id": "dropbox-token",

@@ -1,4 +1,4 @@
-"""API keys of OpenAI, Anthropic, Hugging Face, Groq, Replicate, Perplexity and xAI.
+"""API keys of OpenAI, Anthropic and Hugging Face.
 
 **Why it matters.** Whoever holds one spends your money, reads your files and fine-tuned models there, and is hard to
 tell from you.
@@ -9,7 +9,7 @@ tell from you.
 each service a key of its own with a limit.
 
 **Source.** OpenAI API reference, "Authentication"; Anthropic documentation, "API overview"; Hugging Face
-documentation, "User access tokens"; the API documentation of Groq, Replicate, Perplexity and xAI.
+documentation, "User access tokens".
 """
 
 PROVIDER = "Providers of language models"
@@ -89,27 +89,5 @@ RULES = (
             ),
             "hf_hub_download",
         ),
-    },
-    {
-        "id": "model-provider-key",
-        "title": "An API key of Groq, Replicate, Perplexity or xAI",
-        "pattern": r"\b(?P<secret>gsk_[A-Za-z0-9]{52}|r8_[A-Za-z0-9]{37}|pplx-[A-Za-z0-9]{48}|xai-[A-Za-z0-9]{80})\b",
-        "keywords": (
-            "gsk_",
-            "r8_",
-            "pplx-",
-            "xai-",
-        ),
-        "min_entropy": 3.6,
-        "severity": "high",
-        "confidence": "high",
-        "hashable": True,
-        "fires": (
-            (
-                'key = "<secret>"',
-                "gsk_[A-Za-z0-9]{52}|r8_[A-Za-z0-9]{37}|pplx-[A-Za-z0-9]{48}|xai-[A-Za-z0-9]{80}",
-            ),
-        ),
-        "quiet": ("r8_reg gsk_ pplx-",),
     },
 )

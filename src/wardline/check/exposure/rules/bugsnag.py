@@ -1,0 +1,57 @@
+"""Keys of Bugsnag.
+
+**Why it matters.** A token reads errors with the values that were in them.
+
+**How it is found.** What has no face of its own counts only where it is assigned to a name that says whose key it is,
+at exactly its length.
+
+**How to repair it.** Revoke it at Bugsnag (Project settings, API key; My account, auth tokens), look at what it was
+used for since it was written down, make a new one with no more permissions than it needs, and keep that in the vault.
+
+**Source.** The shape is the one by which TruffleHog and Kingfisher know it, not taken from a publication of Bugsnag.
+"""
+
+PROVIDER = "Bugsnag"
+TITLE = "Keys of Bugsnag"
+REPAIR = (
+    "revoke it at Bugsnag (Project settings, API key; My account, auth tokens), look at what it was used for, "
+    "and keep its successor in the vault"
+)
+
+RULES = (
+    {
+        "id": "bugsnag-key",
+        "title": "A Bugsnag API key",
+        "pattern": (
+            r'(?i:bugsnag)[A-Za-z0-9_ .-]{0,20}(?i:key|token)[A-Za-z0-9_]{0,8}["\x27\]]{0,2}[ \t]{0,8}'
+            r'(?:=>|[:=,]{1,2}|value=|>)[ \t]{0,8}["\x27\x60]?(?P<secret>[0-9a-f]{32}|[0-9a-f]{8}-'
+            r"[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b"
+        ),
+        "keywords": ("bugsnag",),
+        "min_entropy": 2.9,
+        "severity": "medium",
+        "confidence": "medium",
+        "binary": False,
+        "hashable": True,
+        "fires": (
+            (
+                "BUGSNAG_API_KEY=<secret>",
+                "[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+            ),
+            (
+                '"bugsnag_api_key": "<secret>"',
+                "[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+            ),
+        ),
+        "quiet": (
+            (
+                "BUGSNAG_API_KEY=<secret>",
+                "0{32}",
+            ),
+            (
+                "checksum: <secret>",
+                "[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+            ),
+        ),
+    },
+)
